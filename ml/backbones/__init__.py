@@ -1,0 +1,1 @@
+"""The model zoo: feature extractors and where their pretrained weights come from."""

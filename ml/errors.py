@@ -1,0 +1,71 @@
+"""What can go wrong in machine learning, by whose fault it is.
+
+* MLError
+  x DataError                 the samples or labels are at fault
+    + UnreadablePicture       not a picture, truncated, or too large to decode safely
+    + NotFinite               NaN or infinity where a number is needed
+    + NotEnoughLabels         a class has no label yet, or too few to hold one out
+  x ModelError                a model file is at fault
+    + NotAModelFile           unreadable, or not written by `ml.inference.export`
+    + ParityError             ONNX Runtime answers differently from PyTorch
+
+Wrong arguments (shapes that do not fit, a negative size) raise ValueError: they are bugs in the caller.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+
+class MLError(Exception):
+    """Anything this package refuses to do for a reason that its caller should show."""
+
+
+class DataError(MLError):
+    """The samples or labels are at fault."""
+
+
+class UnreadablePicture(DataError):
+    """Not a picture, truncated, or too large to decode safely."""
+
+
+class NotFinite(DataError):
+    """NaN or infinity where a number is needed."""
+
+
+class NotEnoughLabels(DataError):
+    """`missing` holds the indices of the classes that have fewer than `needed` labels in groups of their
+    own.
+    """
+
+    def __init__(self, missing: Sequence[int], *, needed: int = 1) -> None:
+        self.missing = tuple(missing)
+        names = ", ".join(str(index) for index in self.missing)
+        super().__init__(f"Too few labels of class {names}: at least {needed} of each class must be there.")
+
+
+class ModelError(MLError):
+    """A model file is at fault."""
+
+
+class NotAModelFile(ModelError):
+    """Unreadable, or not written by `ml.inference.export`."""
+
+
+class ParityError(ModelError):
+    """`difference` is the largest absolute difference found between PyTorch and ONNX Runtime."""
+
+    def __init__(self, difference: float, tolerance: float) -> None:
+        self.difference = difference
+        super().__init__(
+            f"ONNX Runtime differs from PyTorch by {difference:.2e}; {tolerance:.2e} is allowed."
+        )
+
+
+def require_finite(what: str, array: npt.NDArray[np.floating]) -> None:
+    """Raise NotFinite unless every element is finite. One pass, no copy: the sum shows any."""
+    with np.errstate(invalid="ignore"):
+        total = array.sum(dtype=np.float64)
+    if not np.isfinite(total):
+        raise NotFinite(f"{what} holds NaN or infinity.")

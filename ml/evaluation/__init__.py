@@ -1,0 +1,1 @@
+"""Decisions, metrics with intervals, and the comparison that promotes a challenger."""

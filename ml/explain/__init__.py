@@ -1,0 +1,1 @@
+"""What the model looked at: activation maps and the pictures made of them."""

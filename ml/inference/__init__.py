@@ -1,0 +1,1 @@
+"""From a picture file to numbers: decoding, ONNX export, ONNX Runtime sessions, embedding many pictures."""

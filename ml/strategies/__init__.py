@@ -1,0 +1,1 @@
+"""What to label next: scores, diversity, and the two-stage selection. numpy and k-means only."""
