@@ -1,0 +1,120 @@
+"""What is asked: query rounds, the samples queued in them, and the heatmap that goes with each."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import Q
+
+from heedful.core.money import MoneyField
+from heedful.pool.models import Sample
+from heedful.projects.models import LabelClass, Project
+
+
+class QueryRound(models.Model):
+    """One choosing. A gold round draws uniformly; a query round follows its strategy.
+
+    `model_number` is the version whose scores decided, None at a cold start. A round is filled (chosen, reserved,
+    explained, sent), then open until each of its items is answered, skipped or withdrawn.
+    """
+
+    class Kind(models.TextChoices):
+        GOLD = "gold"
+        QUERY = "query"
+
+    class State(models.TextChoices):
+        FILLING = "filling"
+        OPEN = "open"
+        CLOSED = "closed"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="rounds")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.FILLING)
+    strategy = models.CharField(max_length=80)
+    model_number = models.PositiveIntegerField(null=True)
+    size = models.PositiveIntegerField()
+    opened_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="round_number_unique"),
+            models.UniqueConstraint(fields=["project"], condition=~Q(state="closed"), name="one_open_round_a_project"),
+            models.CheckConstraint(condition=Q(size__gt=0), name="round_asks_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"round {self.number} of {self.project}"
+
+
+class QueueItem(models.Model):
+    """One chosen sample: why, how surely it was chosen, what it is expected to cost, and what became of it."""
+
+    class State(models.TextChoices):
+        RESERVED = "reserved"
+        SENT = "sent"
+        ANSWERED = "answered"
+        SKIPPED = "skipped"
+        WITHDRAWN = "withdrawn"
+
+    WAITING = (State.RESERVED, State.SENT)
+
+    round = models.ForeignKey(QueryRound, on_delete=models.CASCADE, related_name="items")
+    sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="queue_items")
+    rank = models.PositiveIntegerField()
+    strategy = models.CharField(max_length=80)
+    score = models.FloatField()
+    selection_probability = models.FloatField()
+    reason = models.CharField(max_length=400)
+    probabilities = models.JSONField(null=True)
+    price = MoneyField(default=Decimal)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RESERVED)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "rank"], name="one_item_a_rank"),
+            models.UniqueConstraint(
+                fields=["sample"], condition=Q(state__in=["reserved", "sent"]), name="sample_queued_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(selection_probability__gt=0, selection_probability__lte=1),
+                name="selection_probability_in_range",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sample} at rank {self.rank}"
+
+
+class Explanation(models.Model):
+    """What the model looked at in a queued sample: the float map, and two pictures made of it.
+
+    `target` and `contrast` are the classes that the map argues for and against; neither for an energy map, which
+    needs no head.
+    """
+
+    class Method(models.TextChoices):
+        ACTIVATION = "activation"
+        CONTRASTIVE = "contrastive"
+        ENERGY = "energy"
+
+    item = models.OneToOneField(QueueItem, on_delete=models.CASCADE, related_name="explanation")
+    method = models.CharField(max_length=16, choices=Method.choices)
+    producer = models.CharField(max_length=120)
+    target = models.ForeignKey(LabelClass, on_delete=models.PROTECT, null=True, related_name="+")
+    contrast = models.ForeignKey(LabelClass, on_delete=models.PROTECT, null=True, related_name="+")
+    map_address = models.TextField()
+    overlay_address = models.TextField()
+    heat_address = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.method} map of {self.item}"
+
+    @property
+    def sentence(self) -> str:
+        if self.method == self.Method.ENERGY:
+            return "Where the pretrained backbone responds most; there is no trained model yet."
+        if self.method == self.Method.CONTRASTIVE:
+            return f"What speaks for {self.target} rather than {self.contrast}."
+        return f"What speaks for {self.target}."

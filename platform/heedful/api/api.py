@@ -1,0 +1,45 @@
+"""The API: one router an app, and the one place where errors become HTTP."""
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
+
+from heedful import __version__
+from heedful.api.access import AUTHENTICATION
+from heedful.api.routers import accounts, jobs, loop, money, pool, projects, queue, registry
+from heedful.api.schemas import ErrorOut
+from heedful.core.errors import HeedfulError
+
+api = NinjaAPI(
+    title="Heedful",
+    version=__version__,
+    description="Everything the page does. Authenticate with a session or with `Authorization: Bearer <token>`.",
+    auth=AUTHENTICATION,
+    docs_decorator=None,
+    urls_namespace="api",
+)
+api.add_router("", accounts.router)
+for module in (projects, loop, queue, registry, jobs, money, pool):
+    api.add_router("", module.router)
+
+
+@api.exception_handler(HeedfulError)
+def refuse(request: HttpRequest, error: HeedfulError) -> HttpResponse:
+    body = ErrorOut(code=error.code, message=error.message, field=error.field)
+    return api.create_response(request, body.model_dump(), status=error.status)
+
+
+@api.exception_handler(AuthenticationError)
+def refuse_stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    body = ErrorOut(code="not_authenticated", message="Log in, or send a valid token.")
+    return api.create_response(request, body.model_dump(), status=401)
+
+
+@api.exception_handler(ValidationError)
+def refuse_input(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """The first thing that is wrong, with the path to it: `budget: Input should be greater than or equal to 0`."""
+    first = error.errors[0]
+    path = [str(step) for step in first["loc"][2:]] or [str(first["loc"][-1])]
+    field = ".".join(path)
+    body = ErrorOut(code="invalid_input", message=f"{field}: {first['msg']}.", field=field)
+    return api.create_response(request, body.model_dump(), status=422)

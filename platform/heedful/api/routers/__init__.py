@@ -1,0 +1,1 @@
+"""One router an app. A route is its signature and one call."""

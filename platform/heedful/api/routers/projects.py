@@ -1,0 +1,68 @@
+"""Projects."""
+
+from django.http import HttpRequest
+from ninja import Router, Status
+
+from heedful.api.access import project_of, user_of
+from heedful.api.present import project_out
+from heedful.api.schemas import BackboneOut, ErrorOut, ProjectIn, ProjectOut, ProjectPatch
+from heedful.budgets.services import NewBudget
+from heedful.projects.backbones import BACKBONES, BackboneInfo
+from heedful.projects.models import Project
+from heedful.projects.services import NewProject
+from heedful.triggers.loop import request_advance
+from heedful.triggers.setup import set_up_project
+
+router = Router(tags=["projects"])
+
+
+@router.get("/backbones", operation_id="listBackbones", response=list[BackboneOut])
+def list_backbones(request: HttpRequest) -> list[BackboneInfo]:
+    return list(BACKBONES.values())
+
+
+@router.get("/projects", operation_id="listProjects", response=list[ProjectOut])
+def list_projects(request: HttpRequest) -> list[ProjectOut]:
+    visible = Project.objects.visible_to(user_of(request)).select_related("budget", "rate")
+    return [project_out(project) for project in visible.order_by("-created_at")]
+
+
+@router.post("/projects", operation_id="createProject", response={201: ProjectOut, 422: ErrorOut})
+def create_project(request: HttpRequest, payload: ProjectIn) -> Status[ProjectOut]:
+    project = set_up_project(
+        new=NewProject(
+            name=payload.name,
+            problem=payload.problem,
+            backbone=payload.backbone,
+            classes=[(one.name, one.color) for one in payload.classes],
+            costs=payload.costs,
+            round_size=payload.round_size,
+            gold_size=payload.gold_size,
+            control_share=payload.control_share,
+        ),
+        budget=NewBudget(
+            currency=payload.currency,
+            limit=payload.budget,
+            rate_kind=payload.rate.kind,
+            rate_amount=payload.rate.amount,
+            expected_seconds=payload.rate.expected_seconds,
+            cap_seconds=payload.rate.cap_seconds,
+        ),
+        owner=user_of(request),
+    )
+    return Status(201, project_out(project))
+
+
+@router.get("/projects/{project_id}", operation_id="getProject", response={200: ProjectOut, 404: ErrorOut})
+def get_project(request: HttpRequest, project_id: int) -> ProjectOut:
+    return project_out(project_of(request, project_id))
+
+
+@router.patch("/projects/{project_id}", operation_id="updateProject", response={200: ProjectOut, 404: ErrorOut})
+def update_project(request: HttpRequest, project_id: int, payload: ProjectPatch) -> ProjectOut:
+    project = project_of(request, project_id)
+    for name, value in payload.model_dump(exclude_none=True).items():
+        setattr(project, name, value)
+    project.save()
+    request_advance(project.pk)
+    return project_out(project)

@@ -1,0 +1,117 @@
+"""The queue: each chosen sample with its heatmap, its reason and its price."""
+
+from typing import Any, Literal
+
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.http import HttpRequest
+from ninja import Router
+
+from heedful.acquisition.models import QueueItem
+from heedful.acquisition.services import withdraw
+from heedful.api.access import project_of
+from heedful.api.paging import Limit, Offset
+from heedful.api.present import class_out
+from heedful.api.schemas import ErrorOut, PredictionOut, QueueItemOut, QueuePage
+from heedful.budgets.models import LedgerEntry
+from heedful.core.signing import media_url
+from heedful.labeling.models import Annotation
+from heedful.labeling.outbox import task_url
+from heedful.projects.models import Project
+from heedful.triggers.loop import request_advance
+
+router = Router(tags=["queue"])
+State = Literal["waiting", "reserved", "sent", "answered", "skipped", "withdrawn"]
+
+
+@router.get("/projects/{project_id}/queue", operation_id="listQueue", response={200: QueuePage, 404: ErrorOut})
+def list_queue(
+    request: HttpRequest,
+    project_id: int,
+    round: int | None = None,  # noqa: A002
+    state: State | None = None,
+    strategy: str | None = None,
+    offset: Offset = 0,
+    limit: Limit = 60,
+) -> QueuePage:
+    """A round's items by rank; the newest round unless one is named."""
+    project = project_of(request, project_id)
+    number = round or project.rounds.order_by("number").values_list("number", flat=True).last()
+    items = QueueItem.objects.filter(round__project=project, round__number=number or 0)
+    if state:
+        items = items.filter(state__in=QueueItem.WAITING if state == "waiting" else [state])
+    if strategy:
+        items = items.filter(strategy=strategy)
+    page = _with_everything(items).order_by("rank")[offset : offset + limit]
+    return QueuePage(count=items.count(), items=[_item_out(item, project) for item in page])
+
+
+@router.post(
+    "/projects/{project_id}/queue/{item_id}/withdraw",
+    operation_id="withdrawItem",
+    response={200: QueueItemOut, 404: ErrorOut, 409: ErrorOut},
+)
+def withdraw_item(request: HttpRequest, project_id: int, item_id: int) -> QueueItemOut:
+    """Take a waiting item back and release its money."""
+    project = project_of(request, project_id)
+    withdraw(project_id=project.pk, item_id=item_id)
+    request_advance(project.pk)
+    return _item_out(_with_everything(QueueItem.objects.all()).get(pk=item_id), project)
+
+
+def _with_everything(items: QuerySet[QueueItem]) -> QuerySet[QueueItem]:
+    charged = (
+        LedgerEntry.objects.filter(item=OuterRef("pk"), annotation__isnull=False)
+        .order_by()
+        .values("item")
+        .annotate(sum=Sum("spent"))
+        .values("sum")
+    )
+    return items.select_related(
+        "round", "sample__label__label_class", "explanation__target", "explanation__contrast", "task"
+    ).annotate(charged=Subquery(charged))
+
+
+def _item_out(item: Any, project: Project) -> QueueItemOut:
+    """From an item of `_with_everything`, which carries what was charged for it."""
+    explanation = getattr(item, "explanation", None)
+    label = getattr(item.sample, "label", None)
+    answer = (
+        Annotation.objects.filter(item=item, deleted_at=None).select_related("annotator").last()
+        if item.state in (QueueItem.State.ANSWERED, QueueItem.State.SKIPPED)
+        else None
+    )
+    return QueueItemOut(
+        id=item.pk,
+        sample_id=item.sample_id,
+        sample_name=item.sample.name,
+        round_number=item.round.number,
+        round_kind=item.round.kind,
+        rank=item.rank,
+        strategy=item.strategy,
+        score=item.score,
+        selection_probability=item.selection_probability,
+        reason=item.reason,
+        price=item.price,
+        charged=item.charged,
+        state=item.state,
+        width=item.sample.width,
+        height=item.sample.height,
+        picture_url=media_url(item.sample.address),
+        heat_url=media_url(explanation.heat_address) if explanation else None,
+        overlay_url=media_url(explanation.overlay_address) if explanation else None,
+        map_sentence=explanation.sentence if explanation else None,
+        predictions=_predictions(item, project),
+        label=class_out(label.label_class) if label else None,
+        annotator=str(answer.annotator) if answer else None,
+        answered_at=answer.answered_at if answer else None,
+        label_studio_url=task_url(project, getattr(item, "task", None)),
+    )
+
+
+def _predictions(item: QueueItem, project: Project) -> list[PredictionOut]:
+    """Likeliest class first; empty at a cold start."""
+    if item.probabilities is None:
+        return []
+    pairs = zip(project.classes(), item.probabilities, strict=True)
+    ranked = sorted(pairs, key=lambda pair: -pair[1])
+    return [PredictionOut(label_class=class_out(one), probability=p) for one, p in ranked]

@@ -1,0 +1,81 @@
+"""Training runs and model versions."""
+
+from django.http import HttpRequest
+from ninja import Router, Status
+
+from heedful.api.access import project_of, user_of
+from heedful.api.routers.loop import curve_point
+from heedful.api.schemas import ErrorOut, ModelOut, RunIn, RunOut, VerdictOut
+from heedful.core.signing import media_url
+from heedful.registry.models import ModelVersion, TrainingRun
+from heedful.triggers.services import train_now
+
+router = Router(tags=["models"])
+
+
+@router.get("/projects/{project_id}/models", operation_id="listModels", response={200: list[ModelOut], 404: ErrorOut})
+def list_models(request: HttpRequest, project_id: int) -> list[ModelOut]:
+    project = project_of(request, project_id)
+    classes = [one.name for one in project.classes()]
+    focus = project.costly_class()
+    models = project.models.select_related("run__snapshot", "backbone", "evaluation").order_by("-number")
+    return [_model_out(model, classes, focus) for model in models]
+
+
+def _model_out(model: ModelVersion, classes: list[str], focus: int) -> ModelOut:
+    verdict = model.verdict
+    return ModelOut(
+        number=model.number,
+        kind=model.run.kind,
+        state=model.state,
+        backbone=model.backbone.name,
+        labels=model.run.snapshot.count,
+        labels_hash=model.run.snapshot.content_hash,
+        spent=model.run.spent,
+        seconds=model.run.report.get("seconds"),
+        parity=model.parity,
+        metrics=curve_point(model, classes, focus),
+        verdict=VerdictOut(
+            promote=verdict["promote"],
+            sentences=verdict["sentences"],
+            probability_cheaper=verdict["probability_cheaper"],
+            cost_difference=verdict["cost_difference"],
+        ),
+        download_url=media_url(
+            model.graph_address, download_as=f"{model.project.name}-v{model.number}.onnx".replace(" ", "-")
+        ),
+        created_at=model.created_at,
+    )
+
+
+@router.get("/projects/{project_id}/runs", operation_id="listRuns", response={200: list[RunOut], 404: ErrorOut})
+def list_runs(request: HttpRequest, project_id: int) -> list[RunOut]:
+    runs = project_of(request, project_id).runs.select_related("snapshot", "model").order_by("-pk")
+    return [_run_out(run) for run in runs[:100]]
+
+
+@router.post(
+    "/projects/{project_id}/runs",
+    operation_id="startRun",
+    response={201: RunOut, 404: ErrorOut, 409: ErrorOut},
+)
+def start_run(request: HttpRequest, project_id: int, payload: RunIn) -> Status[RunOut]:
+    """Train now: quick on cached embeddings, or deep, which fine-tunes the backbone first."""
+    project = project_of(request, project_id)
+    run = train_now(project=project, kind=TrainingRun.Kind(payload.kind), by=user_of(request).email)
+    return Status(201, _run_out(run))
+
+
+def _run_out(run: TrainingRun) -> RunOut:
+    model = getattr(run, "model", None)
+    return RunOut(
+        id=run.pk,
+        kind=run.kind,
+        state=run.state,
+        reason=run.reason,
+        labels=run.snapshot.count,
+        model_number=model.number if model else None,
+        error=run.error,
+        created_at=run.created_at,
+        finished_at=run.finished_at,
+    )

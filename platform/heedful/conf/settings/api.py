@@ -1,0 +1,3 @@
+"""django-ninja."""
+
+NINJA_PAGINATION_MAX_LIMIT = 500

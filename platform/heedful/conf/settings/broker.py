@@ -1,0 +1,24 @@
+"""Celery on Valkey or Redis. Without REDIS_URL the supervisor runs an embedded Valkey on a socket in the home."""
+
+from heedful.conf.settings.environment import HOME, env
+
+REDIS_URL = env.str("REDIS_URL", default=f"redis+socket://{HOME / 'redis' / 'redis.sock'}")
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Lost work is found by the lease on its Job row, never by the broker: a redelivered message would start it twice.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 24 * 3600,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False
+CELERY_TASK_SERIALIZER = "json"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TIMEZONE = "UTC"
+
+# How long a worker may be silent before its job is given to another.
+JOB_LEASE_SECONDS = env.int("HEEDFUL_JOB_LEASE_SECONDS", default=60)

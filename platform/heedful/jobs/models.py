@@ -1,0 +1,97 @@
+"""A Job is one unit of background work: what it is, how far it is, and which attempt may write its result."""
+
+from datetime import datetime, timedelta
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def live(self) -> Self:
+        return self.filter(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+
+    def claimable(self) -> Self:
+        """Waiting for a worker, or held by one whose lease ran out: that worker is taken for dead."""
+        now = timezone.now()
+        return self.filter(
+            Q(state=Job.State.QUEUED, run_after__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
+        )
+
+    def overdue(self) -> Self:
+        """Claimable for long enough that its message to the workers must have been lost."""
+        return self.claimable().filter(run_after__lt=timezone.now() - timedelta(seconds=5))
+
+
+class Job(models.Model):
+    """One row per unit of work, found again by its `key`.
+
+    `attempt` fences: only the worker that holds the newest attempt may report progress or an end. `rerun` asks for
+    one more run after the present one, for work that was enqueued while it was being done.
+    """
+
+    class Kind(models.TextChoices):
+        IMPORT_SOURCE = "import_source", "Import pictures"
+        EXPORT_BACKBONE = "export_backbone", "Export the backbone"
+        EMBED_SHARD = "embed_shard", "Embed a shard"
+        SCORE_SHARD = "score_shard", "Score a shard"
+        FILL_ROUND = "fill_round", "Choose what to ask"
+        EXPLAIN_ROUND = "explain_round", "Draw heatmaps"
+        SEND_ROUND = "send_round", "Send to Label Studio"
+        PROCESS_INBOX = "process_inbox", "Take in answers"
+        RECONCILE = "reconcile", "Compare with Label Studio"
+        FINE_TUNE = "fine_tune", "Fine-tune the backbone"
+        TRAIN_HEAD = "train_head", "Train and evaluate"
+        ADVANCE = "advance", "Take the next step"
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+
+    MAX_ATTEMPTS = 3
+    # Done so often and so quickly that only their failures are news.
+    HOUSEKEEPING = (Kind.ADVANCE, Kind.PROCESS_INBOX, Kind.RECONCILE)
+
+    kind = models.CharField(max_length=32, choices=Kind.choices)
+    key = models.CharField(max_length=200, unique=True)
+    project_id = models.BigIntegerField(db_index=True)
+    subject = models.CharField(max_length=200, blank=True)
+    arguments = models.JSONField(default=dict)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.QUEUED)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    rerun = models.BooleanField(default=False)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    unit = models.CharField(max_length=32, blank=True)
+    error = models.TextField(blank=True)
+    run_after = models.DateTimeField(default=timezone.now)
+    lease_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="running") | Q(lease_until__isnull=False), name="running_job_has_a_lease"
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "run_after"], name="job_state_run_after")]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def title(self) -> str:
+        return f"{self.get_kind_display()}: {self.subject}" if self.subject else self.get_kind_display()
+
+    @staticmethod
+    def new_lease() -> datetime:
+        return timezone.now() + timedelta(seconds=settings.JOB_LEASE_SECONDS)

@@ -1,0 +1,126 @@
+"""Label Studio from our side: the project that mirrors ours, the tasks sent, and the answers that came back.
+
+Label Studio is a disposable front end. Every event is stored as it came before anything is done about it, and every
+answer is kept, also when it was changed or deleted there.
+"""
+
+import secrets
+import uuid
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from heedful.acquisition.models import QueueItem
+from heedful.core.money import MoneyField
+from heedful.pool.models import Sample
+from heedful.projects.models import LabelClass, Project
+
+
+class Annotator(models.Model):
+    """A person who answers, as Label Studio knows them."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="annotators")
+    external_id = models.BigIntegerField()
+    email = models.EmailField(blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "external_id"], name="annotator_unique")]
+
+    def __str__(self) -> str:
+        return self.email or f"Label Studio user {self.external_id}"
+
+
+class LabelStudioProject(models.Model):
+    """The Label Studio project that a project's queue is sent to. `hook` and `secret` guard its webhook."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="label_studio")
+    external_id = models.BigIntegerField(null=True)
+    hook = models.UUIDField(default=uuid.uuid4, unique=True)
+    secret = models.CharField(max_length=64, default=secrets.token_urlsafe)
+    reconciled_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"Label Studio project {self.external_id}"
+
+
+class LabelingTask(models.Model):
+    """The outbox: one row a queue item that Label Studio is to show, with its id there once it is known."""
+
+    item = models.OneToOneField(QueueItem, on_delete=models.CASCADE, related_name="task")
+    external_id = models.BigIntegerField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    retired_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"task {self.external_id} for {self.item}"
+
+
+class WebhookEvent(models.Model):
+    """The inbox: what Label Studio said, word for word, and whether it has been acted on."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="webhook_events")
+    payload = models.JSONField()
+    received_at = models.DateTimeField(auto_now_add=True)
+    processed_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["project", "id"], condition=Q(processed_at=None), name="unprocessed_events")]
+
+    def __str__(self) -> str:
+        return f"event {self.pk}"
+
+
+class AnnotationQuerySet(models.QuerySet["Annotation"]):
+    def standing(self) -> Self:
+        """Answers that hold: neither skipped nor deleted in Label Studio."""
+        return self.filter(skipped=False, deleted_at__isnull=True)
+
+
+class Annotation(models.Model):
+    """One annotator's answer as it stands. What it said before is in its revisions."""
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="annotations")
+    item = models.ForeignKey(QueueItem, on_delete=models.PROTECT, related_name="annotations")
+    sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="annotations")
+    annotator = models.ForeignKey(Annotator, on_delete=models.PROTECT, related_name="annotations")
+    external_id = models.BigIntegerField()
+    label_class = models.ForeignKey(LabelClass, on_delete=models.PROTECT, null=True, related_name="annotations")
+    skipped = models.BooleanField(default=False)
+    accepted_prediction = models.BooleanField(default=False)
+    lead_seconds = models.FloatField()
+    price = MoneyField()
+    answered_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AnnotationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "external_id"], name="one_annotation_an_external_id"),
+            models.CheckConstraint(
+                condition=Q(skipped=True) | Q(label_class__isnull=False), name="an_answer_names_a_class"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"annotation {self.external_id}: {self.label_class or 'skipped'}"
+
+
+class AnnotationRevision(models.Model):
+    """What an annotation said at one moment; rows are only ever added."""
+
+    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="revisions")
+    label_class = models.ForeignKey(LabelClass, on_delete=models.PROTECT, null=True, related_name="+")
+    skipped = models.BooleanField()
+    lead_seconds = models.FloatField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["annotation", "at"], name="one_revision_a_moment")]
+
+    def __str__(self) -> str:
+        return f"{self.label_class or 'skipped'} at {self.at}"

@@ -1,0 +1,110 @@
+"""What goes to Label Studio: the project that mirrors ours, and a task for each queued sample.
+
+Everything here may be cut off half-way and done again: projects and tasks are found by our own ids before any is made.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from heedful.acquisition import services as acquisition
+from heedful.acquisition.models import QueryRound, QueueItem
+from heedful.core.signing import media_url
+from heedful.labeling.label_studio.client import LabelStudio
+from heedful.labeling.label_studio.config import ClassChoice, Shown, labeling_config, task_data
+from heedful.labeling.label_studio.tasks import Suggestion, TaskOut
+from heedful.labeling.models import LabelingTask, LabelStudioProject
+from heedful.projects.models import LabelClass, Project
+
+BATCH = 50
+
+
+def connect() -> LabelStudio:
+    """Label Studio as the settings name it."""
+    return LabelStudio(settings.LABEL_STUDIO_INTERNAL_URL, settings.LABEL_STUDIO_TOKEN)
+
+
+def ensure_mirror(*, project: Project, client: LabelStudio) -> LabelStudioProject:
+    """The project's counterpart in Label Studio, with its classes and its webhook brought up to date."""
+    mirror, _ = LabelStudioProject.objects.get_or_create(project=project)
+    external_id = client.ensure_project(
+        str(mirror.hook),
+        title=project.name,
+        label_config=labeling_config(
+            [ClassChoice(key=str(one.pk), name=one.name, color=one.color) for one in project.classes()]
+        ),
+    )
+    client.ensure_webhook(
+        external_id,
+        url=f"{settings.LABEL_STUDIO_WEBHOOK_HOST.rstrip('/')}/hooks/label-studio/{mirror.hook}/",
+        headers={"X-Heedful-Secret": mirror.secret},
+    )
+    if mirror.external_id != external_id:
+        mirror.external_id = external_id
+        mirror.save(update_fields=["external_id"])
+    return mirror
+
+
+def send_round(*, round_id: int, client: LabelStudio, on_progress: Callable[[int, int], None]) -> QueryRound:
+    """Put every reserved item of the round before the experts, the most valuable first; again, for the rest."""
+    query_round = QueryRound.objects.select_related("project").get(pk=round_id)
+    project = query_round.project
+    waiting = list(_unsent(query_round))
+    mirror = ensure_mirror(project=project, client=client)
+    assert mirror.external_id is not None
+    there = client.project(mirror.external_id)
+    classes = project.classes()
+    done = query_round.size - len(waiting)
+    for batch in _batches(waiting):
+        tasks = [_task(item, query_round, classes) for item in batch]
+        _note_sent(there.import_tasks(tasks))
+        done += len(batch)
+        on_progress(done, query_round.size)
+    acquisition.round_sent(round_id=round_id)
+    return query_round
+
+
+def _unsent(query_round: QueryRound) -> Iterator[QueueItem]:
+    items = query_round.items.filter(state=QueueItem.State.RESERVED)
+    return items.select_related("sample", "explanation").order_by("rank").iterator()
+
+
+def _batches(items: Sequence[QueueItem]) -> Iterator[Sequence[QueueItem]]:
+    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
+
+
+def _task(item: QueueItem, query_round: QueryRound, classes: Sequence[LabelClass]) -> TaskOut:
+    ranked = sorted(enumerate(item.probabilities or []), key=lambda pair: -pair[1])
+    shown = Shown(
+        picture_url=media_url(item.sample.address),
+        overlay_url=media_url(item.explanation.overlay_address),
+        reason=item.reason,
+        probabilities=[(classes[index].name, probability) for index, probability in ranked],
+    )
+    return TaskOut(
+        queue_item=item.pk,
+        data=task_data(queue_item=item.pk, sample_id=str(item.sample_id), shown=shown),
+        suggestion=Suggestion(
+            priority=1 - item.rank / (query_round.size + 1),
+            choice=str(classes[ranked[0][0]].pk) if ranked else None,
+        ),
+    )
+
+
+@transaction.atomic
+def _note_sent(task_ids: dict[int, int]) -> None:
+    for item_id, external_id in task_ids.items():
+        LabelingTask.objects.update_or_create(
+            item_id=item_id, defaults={"external_id": external_id, "sent_at": timezone.now()}
+        )
+    acquisition.mark_sent(item_ids=list(task_ids))
+
+
+def task_url(project: Project, task: LabelingTask | None) -> str | None:
+    """Where a person labels this one task in Label Studio."""
+    mirror = getattr(project, "label_studio", None)
+    if task is None or task.external_id is None or mirror is None or task.retired_at:
+        return None
+    return f"{settings.LABEL_STUDIO_URL.rstrip('/')}/projects/{mirror.external_id}/data?task={task.external_id}"

@@ -1,0 +1,95 @@
+"""Comparing ourselves with Label Studio, since its webhooks are sent once and may be lost.
+
+Answers that changed there are applied as if their webhook had come; answers that are gone there are taken back; tasks
+that are gone there are sent again; tasks that we withdrew are removed there.
+"""
+
+from datetime import UTC, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from heedful.acquisition.models import QueueItem
+from heedful.jobs.models import Job
+from heedful.jobs.services import enqueue
+from heedful.labeling.inbox import Settle, apply_answer, delete_answers
+from heedful.labeling.label_studio.client import LabelStudio
+from heedful.labeling.label_studio.project import LabelStudioProject as RemoteProject
+from heedful.labeling.models import Annotation, Annotator, LabelingTask, LabelStudioProject
+from heedful.projects.models import Project
+
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def request_reconciling(project_id: int) -> None:
+    enqueue(Job.Kind.RECONCILE, key=str(project_id), project_id=project_id)
+
+
+def reconcile(*, project_id: int, client: LabelStudio, settle: Settle) -> None:
+    """Bring our annotations in line with Label Studio's, and its tasks in line with our queue."""
+    mirror = LabelStudioProject.objects.select_related("project").filter(project_id=project_id).first()
+    if mirror is None or mirror.external_id is None:
+        return
+    there = client.project(mirror.external_id)
+    _apply_changes(mirror, there, settle)
+    _apply_deletions(mirror.project, there, settle)
+    _retire_withdrawn(mirror.project, there)
+    _resend_lost(mirror.project, there)
+    _name_annotators(mirror.project, client)
+
+
+def _apply_changes(mirror: LabelStudioProject, there: RemoteProject, settle: Settle) -> None:
+    newest = since = mirror.reconciled_at or BEGINNING
+    for answer in there.answers_since(since):
+        apply_answer(project_id=mirror.project_id, answer=answer, settle=settle)
+        newest = max(newest, answer.updated_at)
+    LabelStudioProject.objects.filter(pk=mirror.pk).update(reconciled_at=newest)
+
+
+def _apply_deletions(project: Project, there: RemoteProject, settle: Settle) -> None:
+    """Take back the answers that are gone while their task is still there.
+
+    A task that is gone took its answers along without anybody saying that they were wrong: those labels stay.
+    """
+    ours = dict(
+        Annotation.objects.filter(project=project, deleted_at=None).values_list(
+            "external_id", "item__task__external_id"
+        )
+    )
+    gone = ours.keys() - there.all_answer_ids().keys()
+    if gone:
+        there = there.existing_tasks([ours[one] for one in gone])
+        delete_answers(project_id=project.pk, external_ids=[one for one in gone if ours[one] in there], settle=settle)
+
+
+def _retire_withdrawn(project: Project, there: RemoteProject) -> None:
+    withdrawn = LabelingTask.objects.filter(
+        item__round__project=project,
+        item__state=QueueItem.State.WITHDRAWN,
+        retired_at=None,
+        external_id__isnull=False,
+    )
+    task_ids = [task.external_id for task in withdrawn if task.external_id is not None]
+    if task_ids:
+        gone = there.retire_tasks(task_ids).gone
+        withdrawn.filter(external_id__in=gone).update(retired_at=timezone.now())
+
+
+def _name_annotators(project: Project, client: LabelStudio) -> None:
+    nameless = {one.external_id: one for one in Annotator.objects.filter(project=project, email="")}
+    if nameless:
+        for person in client.users():
+            if person.id in nameless:
+                Annotator.objects.filter(pk=nameless[person.id].pk).update(email=person.email)
+
+
+@transaction.atomic
+def _resend_lost(project: Project, there: RemoteProject) -> None:
+    """Tasks that somebody deleted in Label Studio, though they wait for an answer, go out again."""
+    sent = QueueItem.objects.filter(round__project=project, state=QueueItem.State.SENT)
+    waiting = list(sent.values_list("task__external_id", flat=True))
+    lost = sent.filter(task__external_id__in=set(waiting) - there.existing_tasks(waiting))
+    rounds = set(lost.values_list("round_id", flat=True))
+    lost.update(state=QueueItem.State.RESERVED)
+    for round_id in rounds:
+        enqueue(Job.Kind.SEND_ROUND, key=str(round_id), project_id=project.pk, round_id=round_id)

@@ -1,0 +1,144 @@
+"""The pool: where samples came from, the samples, and the shards in which they are embedded and scored."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from heedful.projects.models import Project
+
+
+class Source(models.Model):
+    """One import: a folder, a zip or a CSV file, and what became of its rows."""
+
+    class Kind(models.TextChoices):
+        FOLDER = "folder"
+        ZIP = "zip"
+        CSV = "csv"
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="sources")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    name = models.CharField(max_length=255)
+    address = models.TextField()
+    group_column = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    total = models.PositiveIntegerField(default=0)
+    added = models.PositiveIntegerField(default=0)
+    duplicates = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Refusal(models.Model):
+    """A row of a source that could not be taken in, and why. The rest went in."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="refusals")
+    row = models.PositiveIntegerField()
+    name = models.CharField(max_length=1024)
+    reason = models.CharField(max_length=400)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "row"], name="one_refusal_a_row")]
+
+    def __str__(self) -> str:
+        return f"{self.row} {self.name}: {self.reason}"
+
+
+class Shard(models.Model):
+    """A fixed slice of the pool, the unit of embedding and scoring. It never grows: a later import makes its own."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="shards")
+    number = models.PositiveIntegerField()
+    size = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="shard_number_unique")]
+
+    def __str__(self) -> str:
+        return f"shard {self.number} of {self.project}"
+
+
+class ShardArtifact(models.Model):
+    """A file computed for a whole shard: its embeddings under a backbone, or its scores under a model version.
+
+    `producer` names what computed it by content, so that the caches of two backbones live side by side.
+    """
+
+    class Kind(models.TextChoices):
+        EMBEDDINGS = "embeddings"
+        SCORES = "scores"
+
+    shard = models.ForeignKey(Shard, on_delete=models.CASCADE, related_name="artifacts")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    producer = models.CharField(max_length=120)
+    address = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["shard", "kind", "producer"], name="one_artifact_a_producer")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.shard} by {self.producer}"
+
+
+class SampleQuerySet(models.QuerySet["Sample"]):
+    def gold(self) -> Self:
+        return self.filter(role=Sample.Role.GOLD)
+
+    def candidates(self) -> Self:
+        """The unlabeled pool as a query sees it: no gold, no settled label, not queued, never skipped."""
+        return self.filter(role=Sample.Role.POOL, shard__isnull=False, label__isnull=True, skipped=False).exclude(
+            queue_items__state__in=["reserved", "sent", "answered"]
+        )
+
+
+class Sample(models.Model):
+    """One picture of the pool, known by the hash of its content, so that it is never paid for twice.
+
+    `group` ties samples that must stay on one side of every split (a patient, a panel). `row` is its place in its
+    shard's files.
+    """
+
+    class Role(models.TextChoices):
+        POOL = "pool"
+        GOLD = "gold"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="samples")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="samples")
+    content_hash = models.CharField(max_length=64)
+    name = models.CharField(max_length=1024)
+    address = models.TextField()
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    group = models.CharField(max_length=255)
+    metadata = models.JSONField(default=dict)
+    role = models.CharField(max_length=4, choices=Role.choices, default=Role.POOL)
+    skipped = models.BooleanField(default=False)
+    shard = models.ForeignKey(Shard, on_delete=models.PROTECT, null=True, related_name="samples")
+    row = models.PositiveIntegerField(null=True)
+
+    objects = SampleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "content_hash"], name="one_sample_a_content"),
+            models.UniqueConstraint(fields=["shard", "row"], name="one_sample_a_row"),
+            models.CheckConstraint(
+                condition=Q(shard__isnull=True, row__isnull=True) | Q(shard__isnull=False, row__isnull=False),
+                name="sample_row_goes_with_its_shard",
+            ),
+        ]
+        indexes = [models.Index(fields=["project", "role"], name="sample_project_role")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,171 @@
+"""What is in a source: folders, zips and CSV files, each read as the same stream of numbered rows."""
+
+import csv
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+from heedful.core import artifacts
+from heedful.core.errors import InvalidInput
+from heedful.pool.models import Source
+from heedful.pool.pictures import Refused
+
+MAX_ENTRY_BYTES = 2**30
+FOLDER = "folder"
+PATH_COLUMNS = ("path", "file", "filename", "image")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One candidate sample. `address` is where it lies already; None if `open` is the only way to its bytes."""
+
+    number: int
+    name: str
+    open: Callable[[], IO[bytes]]
+    address: str | None = None
+    group: str = ""
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+def allowed_path(path: str) -> Path:
+    """An existing path inside one of IMPORT_ROOTS. Raises InvalidInput that names them."""
+    resolved = Path(path).expanduser().resolve()
+    roots = [Path(root).resolve() for root in settings.IMPORT_ROOTS]
+    if not any(resolved.is_relative_to(root) for root in roots):
+        places = ", ".join(map(str, roots))
+        raise InvalidInput(f"Only folders below {places} may be imported from.", field="path")
+    if not resolved.exists():
+        raise InvalidInput(f"{resolved} does not exist on the server.", field="path")
+    return resolved
+
+
+@contextmanager
+def rows_of(source: Source) -> Iterator[tuple[int, Iterator[Row]]]:
+    """How many rows a source has, and the rows. Raises InvalidInput if the source as a whole cannot be read."""
+    if source.kind != Source.Kind.CSV and source.group_column not in ("", FOLDER):
+        raise InvalidInput(
+            f"Only a CSV file has columns; here pictures can be grouped by “{FOLDER}”, or not at all.",
+            field="group_column",
+        )
+    if source.kind == Source.Kind.FOLDER:
+        yield _folder(Path(source.address), source.group_column)
+    elif source.kind == Source.Kind.CSV:
+        yield _csv(Path(source.address), source.group_column)
+    else:
+        with artifacts.local_copy(source.address) as path, _archive(path) as archive:
+            yield _zip(archive, source.group_column)
+
+
+def _folder(root: Path, group_column: str) -> tuple[int, Iterator[Row]]:
+    files = sorted(
+        path
+        for path in root.rglob("*")
+        if path.is_file() and not any(part.startswith(".") for part in path.relative_to(root).parts)
+    )
+    return len(files), (
+        Row(
+            number,
+            str(path.relative_to(root)),
+            _opener(path),
+            address=f"file://{path}",
+            group=_folder_group(str(path.relative_to(root)), group_column),
+        )
+        for number, path in enumerate(files, start=1)
+    )
+
+
+def _folder_group(name: str, group_column: str) -> str:
+    parent = str(Path(name).parent)
+    return parent if group_column == FOLDER and parent != "." else ""
+
+
+def _opener(path: Path) -> Callable[[], IO[bytes]]:
+    return lambda: path.open("rb")
+
+
+@contextmanager
+def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        archive = zipfile.ZipFile(path)
+    except zipfile.BadZipFile as error:
+        raise InvalidInput("The file is not a zip archive, or it was cut short. Pack it again.") from error
+    with archive:
+        yield archive
+
+
+def _zip(archive: zipfile.ZipFile, group_column: str) -> tuple[int, Iterator[Row]]:
+    entries = [entry for entry in archive.infolist() if not entry.is_dir() and not _is_clutter(entry.filename)]
+    return len(entries), (
+        Row(
+            number,
+            entry.filename,
+            _zip_opener(archive, entry),
+            group=_folder_group(entry.filename, group_column),
+        )
+        for number, entry in enumerate(entries, start=1)
+    )
+
+
+def _is_clutter(name: str) -> bool:
+    return name.startswith("__MACOSX/") or Path(name).name.startswith(".")
+
+
+def _zip_opener(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[], IO[bytes]]:
+    def open_entry() -> IO[bytes]:
+        if entry.file_size > MAX_ENTRY_BYTES:
+            raise Refused(f"Unpacked it would be {entry.file_size:,} bytes, which is too large.")
+        if entry.flag_bits & 0x1:
+            raise Refused("It is encrypted; pack it without a password.")
+        try:
+            return archive.open(entry)
+        except (zipfile.BadZipFile, NotImplementedError) as error:
+            raise Refused(f"It cannot be unpacked: {error}.") from error
+
+    return open_entry
+
+
+def _csv(path: Path, group_column: str) -> tuple[int, Iterator[Row]]:
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as stream:
+            reader = csv.DictReader(stream)
+            columns = list(reader.fieldnames or [])
+            records = list(reader)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InvalidInput(f"{path.name} is not a CSV file in UTF-8: {error}.", field="path") from error
+    path_column = next((column for column in columns if column.lower() in PATH_COLUMNS), None)
+    if path_column is None:
+        raise InvalidInput(
+            f"{path.name} needs a column named {' or '.join(PATH_COLUMNS)}; it has {', '.join(columns) or 'none'}.",
+            field="path",
+        )
+    if group_column and group_column not in columns:
+        raise InvalidInput(
+            f"{path.name} has no column “{group_column}”; it has {', '.join(columns)}.", field="group_column"
+        )
+    return len(records), (
+        _csv_row(number, record, path.parent, path_column, group_column)
+        for number, record in enumerate(records, start=1)
+    )
+
+
+def _csv_row(number: int, record: Mapping[str | None, str], folder: Path, path_column: str, group_column: str) -> Row:
+    name = (record[path_column] or "").strip()
+    target = (folder / name).resolve()
+
+    def open_target() -> IO[bytes]:
+        if not name:
+            raise Refused("The path is empty.")
+        if not target.is_relative_to(folder.resolve()):
+            raise Refused("The path leads out of the CSV file's folder.")
+        if not target.is_file():
+            raise Refused("There is no such file.")
+        return target.open("rb")
+
+    metadata = {key: value or "" for key, value in record.items() if key not in (None, path_column)}
+    group = metadata.get(group_column, "") if group_column else ""
+    return Row(number, name, open_target, address=f"file://{target}", group=group, metadata=metadata)

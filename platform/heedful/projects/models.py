@@ -1,0 +1,103 @@
+"""A project: what is being learned, in which classes, and what each kind of mistake costs."""
+
+from decimal import Decimal
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q, TextChoices
+
+from heedful.accounts.models import User
+from heedful.core.money import ZERO, MoneyField
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, user: User) -> Self:
+        return self if user.is_superuser else self.filter(memberships__user=user)
+
+
+class Project(models.Model):
+    """One pool, one set of classes, one budget, one loop.
+
+    `autopilot` lets the loop open rounds and start training by itself. A challenger is promoted when the paired
+    bootstrap on gold finds it cheaper with at least `promotion_confidence`, and no class's recall is below its floor.
+    """
+
+    class Problem(TextChoices):
+        IMAGE_CLASSIFICATION = "image_classification", "Image classification"
+
+    name = models.CharField(max_length=120)
+    problem = models.CharField(max_length=32, choices=Problem.choices, default=Problem.IMAGE_CLASSIFICATION)
+    backbone = models.CharField(max_length=80)
+    round_size = models.PositiveIntegerField(default=20)
+    gold_size = models.PositiveIntegerField(default=200)
+    control_share = models.FloatField(default=0.1)
+    promotion_confidence = models.FloatField(default=0.5)
+    autopilot = models.BooleanField(default=True)
+    simulated_experts = models.BooleanField(default=False)
+    notice = models.TextField(blank=True)
+    seed = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(round_size__gt=0), name="round_size_positive"),
+            models.CheckConstraint(
+                condition=Q(control_share__gte=0, control_share__lte=1), name="control_share_is_a_share"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def classes(self) -> list["LabelClass"]:
+        return list(self.label_classes.order_by("position"))
+
+    def cost_matrix(self) -> list[list[Decimal]]:
+        """`[true][predicted]` in class order; 0 where nothing was said."""
+        order = {label_class.pk: index for index, label_class in enumerate(self.classes())}
+        matrix = [[ZERO] * len(order) for _ in order]
+        for cost in self.costs.all():
+            matrix[order[cost.true_class_id]][order[cost.predicted_class_id]] = cost.amount
+        return matrix
+
+    def costly_class(self) -> int:
+        """Position of the class that is dearest to miss: the one that the queries look for."""
+        matrix = self.cost_matrix()
+        return max(range(len(matrix)), key=lambda true: max(matrix[true]))
+
+
+class LabelClass(models.Model):
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="label_classes")
+    name = models.CharField(max_length=80)
+    color = models.CharField(max_length=7)
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "name"], name="class_name_unique_in_project"),
+            models.UniqueConstraint(fields=["project", "position"], name="class_position_unique_in_project"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MisclassificationCost(models.Model):
+    """What it costs to call a sample of `true_class` a `predicted_class`, in the project's currency."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="costs")
+    true_class = models.ForeignKey(LabelClass, on_delete=models.CASCADE, related_name="+")
+    predicted_class = models.ForeignKey(LabelClass, on_delete=models.CASCADE, related_name="+")
+    amount = MoneyField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["true_class", "predicted_class"], name="one_cost_a_confusion"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="cost_not_negative"),
+            models.CheckConstraint(condition=~Q(true_class=F("predicted_class")), name="being_right_costs_nothing"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.true_class} called {self.predicted_class}: {self.amount}"

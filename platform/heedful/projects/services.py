@@ -1,0 +1,79 @@
+"""Creating a project: its classes, the cost of each mistake, its budget and its rate, all or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+
+from heedful.accounts.models import Membership, User
+from heedful.core.errors import InvalidInput
+from heedful.projects.backbones import BACKBONES
+from heedful.projects.models import LabelClass, MisclassificationCost, Project
+
+
+@dataclass(frozen=True, slots=True)
+class NewProject:
+    """`costs[true][predicted]` in class order. Checked when the project is made, so that any caller may fill it."""
+
+    name: str
+    problem: str
+    backbone: str
+    classes: Sequence[tuple[str, str]]
+    costs: Sequence[Sequence[Decimal]]
+    round_size: int
+    gold_size: int
+    control_share: float
+    seed: int = 0
+    simulated_experts: bool = False
+    notice: str = ""
+
+
+@transaction.atomic
+def create_project(*, new: NewProject, owner: User) -> Project:
+    """Create the project with its classes and costs. Raises InvalidInput, which names the field."""
+    _check(new)
+    project = Project.objects.create(
+        name=new.name.strip(),
+        problem=new.problem,
+        backbone=new.backbone,
+        round_size=new.round_size,
+        gold_size=new.gold_size,
+        control_share=new.control_share,
+        seed=new.seed,
+        simulated_experts=new.simulated_experts,
+        notice=new.notice,
+    )
+    Membership.objects.create(user=owner, project=project, role=Membership.Role.OWNER)
+    classes = LabelClass.objects.bulk_create(
+        LabelClass(project=project, name=name.strip(), color=color, position=position)
+        for position, (name, color) in enumerate(new.classes)
+    )
+    MisclassificationCost.objects.bulk_create(
+        MisclassificationCost(project=project, true_class=true, predicted_class=predicted, amount=amount)
+        for true, row in zip(classes, new.costs, strict=True)
+        for predicted, amount in zip(classes, row, strict=True)
+        if true != predicted
+    )
+    return project
+
+
+def _check(new: NewProject) -> None:
+    if new.backbone not in BACKBONES:
+        raise InvalidInput(f"There is no backbone {new.backbone}; choose {' or '.join(BACKBONES)}.", field="backbone")
+    names = [name.strip() for name, _ in new.classes]
+    if not all(names):
+        raise InvalidInput("Give every class a name.", field="classes")
+    if len({name.casefold() for name in names}) < len(names):
+        raise InvalidInput("Two classes have the same name; rename one.", field="classes")
+    size = len(names)
+    if len(new.costs) != size or any(len(row) != size for row in new.costs):
+        raise InvalidInput(f"The cost matrix must have {size} rows of {size} amounts.", field="costs")
+    if any(amount < 0 for row in new.costs for amount in row):
+        raise InvalidInput("A mistake cannot cost less than nothing.", field="costs")
+    if any(row[position] for position, row in enumerate(new.costs)):
+        raise InvalidInput("Being right costs nothing: the diagonal must be 0.", field="costs")
+    if not any(amount for row in new.costs for amount in row):
+        raise InvalidInput("Some mistake must cost something, or no model is better than another.", field="costs")
+    if new.control_share >= 1:
+        raise InvalidInput("The random control must leave places for chosen samples.", field="control_share")

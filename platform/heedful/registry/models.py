@@ -1,0 +1,131 @@
+"""Models and where they came from: backbones, training runs, versions, and how each did on gold."""
+
+from django.db import models
+from django.db.models import Q
+
+from heedful.core.money import MoneyField
+from heedful.projects.models import Project
+from heedful.quality.models import Snapshot
+
+
+class TrainingRun(models.Model):
+    """One attempt at a better model. A quick run trains a head on cached embeddings; a deep run fine-tunes the
+    backbone first and re-embeds the pool under it.
+
+    One run per project is live at a time, and no two runs of a kind use the same labels: the database says so.
+    """
+
+    class Kind(models.TextChoices):
+        QUICK = "quick"
+        DEEP = "deep"
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    LIVE = (State.WAITING, State.RUNNING)
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="runs")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    reason = models.CharField(max_length=200)
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="runs")
+    seed = models.PositiveIntegerField()
+    config = models.JSONField(default=dict)
+    report = models.JSONField(default=dict)
+    code_version = models.CharField(max_length=64)
+    spent = MoneyField()
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project"],
+                condition=Q(state__in=["waiting", "running"]),
+                name="one_live_run_a_project",
+            ),
+            models.UniqueConstraint(
+                fields=["project", "kind", "snapshot"],
+                condition=~Q(state="failed"),
+                name="never_two_runs_for_the_same_labels",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} run on {self.snapshot}"
+
+
+class Backbone(models.Model):
+    """An exported feature extractor: image → embedding and feature map. `key` holds the hash of its graph.
+
+    The pretrained ones are shared by all projects; a deep run's own belongs to that run. `base` is the catalogue
+    entry that its architecture and preprocessing come from.
+    """
+
+    key = models.CharField(max_length=120)
+    name = models.CharField(max_length=80)
+    base = models.CharField(max_length=80)
+    address = models.TextField()
+    checkpoint_address = models.TextField()
+    run = models.OneToOneField(TrainingRun, on_delete=models.CASCADE, null=True, related_name="backbone")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["name"], condition=Q(run=None), name="one_pretrained_backbone_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ModelVersion(models.Model):
+    """A trained model: the deployable graph, its head, and the recorded verdict on whether it may serve."""
+
+    class State(models.TextChoices):
+        CHAMPION = "champion"
+        RETIRED = "retired"
+        REJECTED = "rejected"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="models")
+    number = models.PositiveIntegerField()
+    run = models.OneToOneField(TrainingRun, on_delete=models.PROTECT, related_name="model")
+    backbone = models.ForeignKey(Backbone, on_delete=models.PROTECT, related_name="models")
+    state = models.CharField(max_length=10, choices=State.choices)
+    graph_address = models.TextField()
+    head_address = models.TextField()
+    content_hash = models.CharField(max_length=64)
+    parity = models.FloatField()
+    verdict = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "number"], name="version_number_unique"),
+            models.UniqueConstraint(fields=["project"], condition=Q(state="champion"), name="one_champion_a_project"),
+        ]
+
+    def __str__(self) -> str:
+        return f"v{self.number} of {self.project}"
+
+    @property
+    def producer(self) -> str:
+        """The name under which this version's scores are cached."""
+        return f"model-{self.content_hash[:32]}"
+
+
+class Evaluation(models.Model):
+    """How a version did on the gold set as it was then. `metrics` holds values with their bootstrap bounds."""
+
+    model = models.OneToOneField(ModelVersion, on_delete=models.CASCADE, related_name="evaluation")
+    gold_hash = models.CharField(max_length=64)
+    gold_size = models.PositiveIntegerField()
+    metrics = models.JSONField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.model} on {self.gold_size} gold samples"

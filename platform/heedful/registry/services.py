@@ -1,0 +1,211 @@
+"""Training runs and model versions: started once for a set of labels, ended with a recorded verdict."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+
+from heedful import __version__
+from heedful.acquisition.models import QueryRound
+from heedful.core.errors import Conflict, NoNewLabels, RunInProgress
+from heedful.jobs.models import Job
+from heedful.jobs.services import enqueue
+from heedful.pool.models import Sample, Shard, ShardArtifact
+from heedful.projects.models import Project
+from heedful.quality.models import Snapshot
+from heedful.quality.services import take_snapshot
+from heedful.registry.models import Backbone, Evaluation, ModelVersion, TrainingRun
+
+RUN = TrainingRun.State
+MODEL = ModelVersion.State
+
+
+def champion(project_id: int) -> ModelVersion | None:
+    return ModelVersion.objects.filter(project_id=project_id, state=MODEL.CHAMPION).first()
+
+
+def live_run(project_id: int) -> TrainingRun | None:
+    return TrainingRun.objects.filter(project_id=project_id, state__in=TrainingRun.LIVE).first()
+
+
+def asking_model(query_round: QueryRound) -> ModelVersion | None:
+    """The version whose scores a round is chosen by; None at a cold start."""
+    if query_round.model_number is None:
+        return None
+    models = ModelVersion.objects.filter(project_id=query_round.project_id).select_related("backbone")
+    return models.get(number=query_round.model_number)
+
+
+def serving_backbone(project: Project) -> Backbone | None:
+    """The champion's backbone; before there is one, the pretrained backbone of the project, once it is exported."""
+    best = champion(project.pk)
+    return best.backbone if best else Backbone.objects.filter(name=project.backbone, run=None).first()
+
+
+@transaction.atomic
+def start_run(*, project_id: int, kind: TrainingRun.Kind, reason: str) -> TrainingRun:
+    """Freeze the settled labels and have the workers train on them.
+
+    Raises RunInProgress, NoNewLabels, or Conflict while there is nothing to train on or to evaluate with.
+    """
+    project = Project.objects.select_for_update().get(pk=project_id)
+    if live_run(project_id):
+        raise RunInProgress(f"A training run of {project} is under way; wait for its verdict.")
+    if not _gold_is_labeled(project):
+        raise Conflict("The gold set has no labels yet, so a model could not be judged. Label it first.")
+    if missing := _classes_without_label(project):
+        raise Conflict(
+            f"No sample of the pool is labeled {', '.join(missing)} yet; a model needs at least one of each class."
+        )
+    snapshot = take_snapshot(project=project)
+    run = _create_run(project, kind, snapshot, reason)
+    job = Job.Kind.FINE_TUNE if kind == TrainingRun.Kind.DEEP else Job.Kind.TRAIN_HEAD
+    enqueue_for_run(job, run)
+    return run
+
+
+def trainable(project: Project) -> bool:
+    """Whether there are labels of each class to learn from, and gold labels to judge with."""
+    return not _classes_without_label(project) and _gold_is_labeled(project)
+
+
+def _classes_without_label(project: Project) -> list[str]:
+    labeled = Q(labels__sample__role=Sample.Role.POOL)
+    missing = project.label_classes.annotate(count=Count("labels", filter=labeled)).filter(count=0)
+    return list(missing.values_list("name", flat=True))
+
+
+def _gold_is_labeled(project: Project) -> bool:
+    return project.samples.gold().filter(label__isnull=False).exists()
+
+
+def _create_run(project: Project, kind: str, snapshot: Snapshot, reason: str) -> TrainingRun:
+    try:
+        with transaction.atomic():
+            return TrainingRun.objects.create(
+                project=project,
+                kind=kind,
+                reason=reason,
+                snapshot=snapshot,
+                seed=project.seed,
+                code_version=__version__,
+                spent=project.budget.spent,
+            )
+    except IntegrityError as error:
+        raise NoNewLabels(
+            f"A {kind} run has already used exactly these {snapshot.count} labels. Label more, then train again."
+        ) from error
+
+
+def enqueue_for_run(kind: Job.Kind, run: TrainingRun) -> None:
+    enqueue(
+        kind,
+        key=str(run.pk),
+        project_id=run.project_id,
+        subject=f"{run.kind} run on {run.snapshot.count} labels",
+        run_id=run.pk,
+    )
+
+
+def run_started(*, run_id: int) -> None:
+    """A worker has begun. A failed run whose job a person retries is live again.
+
+    Raises RunInProgress when another run has started since it failed.
+    """
+    try:
+        with transaction.atomic():
+            TrainingRun.objects.filter(pk=run_id, state__in=[RUN.WAITING, RUN.FAILED]).update(
+                state=RUN.RUNNING, error="", finished_at=None
+            )
+    except IntegrityError as error:
+        raise RunInProgress("Another training run is under way, or has already used these labels.") from error
+
+
+def run_failed(*, run_id: int, error: str) -> None:
+    """End a run without a model. Its labels may be used by another run."""
+    TrainingRun.objects.filter(pk=run_id, state__in=TrainingRun.LIVE).update(
+        state=RUN.FAILED, error=error, finished_at=timezone.now()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedModel:
+    """What a finished run hands over: where its files lie, what it measured, and the gate's verdict."""
+
+    backbone: Backbone
+    graph_address: str
+    head_address: str
+    content_hash: str
+    parity: float
+    report: Mapping[str, Any]
+    metrics: Mapping[str, Any]
+    gold_hash: str
+    gold_size: int
+    verdict: Mapping[str, Any]
+    against: int | None
+
+
+@transaction.atomic
+def record_model(*, run_id: int, trained: TrainedModel) -> ModelVersion:
+    """Store the version with its verdict and, if that says so, make it champion; a run has one version at most.
+
+    Raises Conflict when the champion changed since the verdict was reached against it.
+    """
+    run = TrainingRun.objects.select_for_update().get(pk=run_id)
+    if existing := ModelVersion.objects.filter(run=run).first():
+        return existing
+    current = champion(run.project_id)
+    if (current.number if current else None) != trained.against:
+        raise Conflict("The champion changed while this model was judged against it.")
+    promote = bool(trained.verdict["promote"])
+    if promote and current:
+        ModelVersion.objects.filter(pk=current.pk).update(state=MODEL.RETIRED)
+    numbers = ModelVersion.objects.filter(project_id=run.project_id)
+    model = ModelVersion.objects.create(
+        project_id=run.project_id,
+        number=numbers.aggregate(last=Max("number", default=0))["last"] + 1,
+        run=run,
+        backbone=trained.backbone,
+        state=MODEL.CHAMPION if promote else MODEL.REJECTED,
+        graph_address=trained.graph_address,
+        head_address=trained.head_address,
+        content_hash=trained.content_hash,
+        parity=trained.parity,
+        verdict=trained.verdict,
+    )
+    Evaluation.objects.create(
+        model=model, gold_hash=trained.gold_hash, gold_size=trained.gold_size, metrics=trained.metrics
+    )
+    TrainingRun.objects.filter(pk=run_id).update(state=RUN.DONE, report=trained.report, finished_at=timezone.now())
+    return model
+
+
+def missing_shards(*, project_id: int, kind: ShardArtifact.Kind, producer: str) -> list[Shard]:
+    """Shards that still lack their file by this producer."""
+    done = ShardArtifact.objects.filter(kind=kind, producer=producer).values("shard_id")
+    return list(Shard.objects.filter(project_id=project_id).exclude(pk__in=done).order_by("number"))
+
+
+def enqueue_embedding(*, backbone: Backbone, shard: Shard) -> None:
+    enqueue(
+        Job.Kind.EMBED_SHARD,
+        key=f"{backbone.key}:{shard.pk}",
+        project_id=shard.project_id,
+        subject=f"shard {shard.number} under {backbone.name}",
+        backbone_id=backbone.pk,
+        shard_id=shard.pk,
+    )
+
+
+def enqueue_scoring(*, model: ModelVersion, shard: Shard) -> None:
+    enqueue(
+        Job.Kind.SCORE_SHARD,
+        key=f"{model.producer}:{shard.pk}",
+        project_id=shard.project_id,
+        subject=f"shard {shard.number} by version {model.number}",
+        model_id=model.pk,
+        shard_id=shard.pk,
+    )

@@ -1,0 +1,40 @@
+"""What follows when a job ends without its result: the thing it worked for must not wait for ever."""
+
+from collections.abc import Callable, Mapping
+
+from heedful.jobs import services as jobs
+from heedful.jobs.models import Job
+from heedful.pool.services import source_failed
+from heedful.registry.services import run_failed
+
+
+def _source(job: Job, error: str) -> None:
+    source_failed(source_id=job.arguments["source_id"], error=error)
+
+
+def _run(job: Job, error: str) -> None:
+    run_failed(run_id=job.arguments["run_id"], error=error)
+
+
+CONSEQUENCES: Mapping[str, Callable[[Job, str], None]] = {
+    Job.Kind.IMPORT_SOURCE: _source,
+    Job.Kind.FINE_TUNE: _run,
+    Job.Kind.TRAIN_HEAD: _run,
+}
+
+
+def fail_job(job: Job, *, error: str) -> None:
+    """End a job for good. A round or shard simply stays unfinished, and its failed job carries the retry button."""
+    jobs.fail(job, error=error)
+    _follow(job, error)
+
+
+def cancel_job(*, job_id: int, project_id: int) -> Job:
+    job = jobs.cancel(job_id=job_id, project_id=project_id)
+    _follow(job, "Cancelled.")
+    return job
+
+
+def _follow(job: Job, error: str) -> None:
+    if consequence := CONSEQUENCES.get(job.kind):
+        consequence(job, error)

@@ -1,0 +1,176 @@
+"""The loop: what a project does next.
+
+`advance` looks at where the project stands and starts the one thing that is due. It may be called at any time and any
+number of times: after each settled label, after each finished job, by beat. A kill at any moment only delays the next
+call.
+
+    pool imported ─▶ backbone exported, pool embedded ─▶ gold drawn and labeled ─▶ round 1, cold start
+         ┌──────────────────────────────────────────────────────────────────────────┘
+         ▼
+    round answered ─▶ rule due: train, evaluate, promote or not ─▶ pool scored ─▶ next round
+"""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+
+from django.db import transaction
+
+from heedful.acquisition.models import QueryRound
+from heedful.acquisition.services import open_round
+from heedful.budgets.services import affordable
+from heedful.jobs.models import Job
+from heedful.jobs.services import enqueue
+from heedful.pool.models import Shard, ShardArtifact, Source
+from heedful.projects.models import Project
+from heedful.registry import services as registry
+from heedful.registry.models import Backbone, ModelVersion
+from heedful.triggers.services import evaluate_rules, rule_state
+
+
+class Step(StrEnum):
+    """What the project does now or waits for."""
+
+    IMPORT = "import"
+    IMPORTING = "importing"
+    EXPORTING = "exporting"
+    EMBEDDING = "embedding"
+    RE_EMBEDDING = "re_embedding"
+    TRAINING_DUE = "training_due"
+    TRAINING = "training"
+    SCORING = "scoring"
+    FILLING = "filling"
+    LABELING_GOLD = "labeling_gold"
+    LABELING = "labeling"
+    PAUSED = "paused"
+    BUDGET_EXHAUSTED = "budget_exhausted"
+    POOL_EXHAUSTED = "pool_exhausted"
+    OPENING = "opening"
+
+
+def request_advance(project_id: int) -> None:
+    """Have a worker take the next step; asking twice at once is asking once."""
+    enqueue(Job.Kind.ADVANCE, key=str(project_id), project_id=project_id)
+
+
+@transaction.atomic
+def advance(*, project_id: int) -> Step:
+    """Start what is due, and say what it is."""
+    project = Project.objects.select_for_update().select_related("budget", "rate").get(pk=project_id)
+    step = look(project)
+    if step == Step.TRAINING_DUE and evaluate_rules(project) is None:
+        step = look(project, may_train=False)
+    if action := ACTIONS.get(step):
+        action(project)
+    return step
+
+
+def look(project: Project, *, may_train: bool = True) -> Step:
+    """Where the project stands; changes nothing."""
+    return _preparing(project) or _learning(project, may_train=may_train) or _asking(project)
+
+
+def _preparing(project: Project) -> Step | None:
+    """Pool and embeddings: nothing can be chosen before they are there."""
+    if project.sources.filter(state__in=[Source.State.WAITING, Source.State.RUNNING]).exists():
+        return Step.IMPORTING
+    if not project.shards.exists():
+        return Step.IMPORT
+    backbone = registry.serving_backbone(project)
+    if backbone is None:
+        return Step.EXPORTING
+    return Step.EMBEDDING if _unembedded(project, backbone) else None
+
+
+def _learning(project: Project, *, may_train: bool) -> Step | None:
+    """A live run, a rule that is due, and a champion whose scores are missing come before the next round."""
+    run = registry.live_run(project.pk)
+    if run is not None:
+        tuned = Backbone.objects.filter(run=run).first()
+        return Step.RE_EMBEDDING if tuned and _unembedded(project, tuned) else Step.TRAINING
+    state = rule_state(project)
+    if may_train and state is not None and state.due and registry.trainable(project):
+        return Step.TRAINING_DUE
+    champion = registry.champion(project.pk)
+    return Step.SCORING if champion and _unscored(project, champion) else None
+
+
+def _asking(project: Project) -> Step:
+    """One round at a time is before the experts: gold first, then one query round after another."""
+    current = project.rounds.exclude(state=QueryRound.State.CLOSED).first()
+    if current is not None:
+        if current.state == QueryRound.State.FILLING:
+            return Step.FILLING
+        return Step.LABELING_GOLD if current.kind == QueryRound.Kind.GOLD else Step.LABELING
+    if not project.autopilot:
+        return Step.PAUSED
+    if affordable(project_id=project.pk) == 0:
+        return Step.BUDGET_EXHAUSTED
+    return Step.OPENING if project.samples.candidates().exists() else Step.POOL_EXHAUSTED
+
+
+def _unembedded(project: Project, backbone: Backbone) -> list[Shard]:
+    return registry.missing_shards(project_id=project.pk, kind=ShardArtifact.Kind.EMBEDDINGS, producer=backbone.key)
+
+
+def _unscored(project: Project, model: ModelVersion) -> list[Shard]:
+    return registry.missing_shards(project_id=project.pk, kind=ShardArtifact.Kind.SCORES, producer=model.producer)
+
+
+def _export(project: Project) -> None:
+    enqueue(
+        Job.Kind.EXPORT_BACKBONE,
+        key=project.backbone,
+        project_id=project.pk,
+        subject=project.backbone,
+        name=project.backbone,
+    )
+
+
+def _embed(project: Project) -> None:
+    backbone = registry.serving_backbone(project)
+    assert backbone is not None
+    for shard in _unembedded(project, backbone):
+        registry.enqueue_embedding(backbone=backbone, shard=shard)
+
+
+def _re_embed(project: Project) -> None:
+    tuned = Backbone.objects.get(run=registry.live_run(project.pk))
+    for shard in _unembedded(project, tuned):
+        registry.enqueue_embedding(backbone=tuned, shard=shard)
+
+
+def _train(project: Project) -> None:
+    """A deep run whose pool is embedded goes on to its verdict; for any other live run its job is already there."""
+    run = registry.live_run(project.pk)
+    if run is not None and Backbone.objects.filter(run=run).exists():
+        registry.enqueue_for_run(Job.Kind.TRAIN_HEAD, run)
+
+
+def _score(project: Project) -> None:
+    champion = registry.champion(project.pk)
+    assert champion is not None
+    for shard in _unscored(project, champion):
+        registry.enqueue_scoring(model=champion, shard=shard)
+
+
+def open_next_round(project: Project) -> QueryRound:
+    """Gold if there is none yet, else a query round under the champion. Raises what `open_round` raises."""
+    if not project.samples.gold().exists():
+        return open_round(project_id=project.pk, kind=QueryRound.Kind.GOLD, size=project.gold_size, model_number=None)
+    champion = registry.champion(project.pk)
+    return open_round(
+        project_id=project.pk,
+        kind=QueryRound.Kind.QUERY,
+        size=project.round_size,
+        model_number=champion.number if champion else None,
+    )
+
+
+ACTIONS: Mapping[Step, Callable[[Project], object]] = {
+    Step.EXPORTING: _export,
+    Step.EMBEDDING: _embed,
+    Step.RE_EMBEDDING: _re_embed,
+    Step.TRAINING: _train,
+    Step.SCORING: _score,
+    Step.OPENING: open_next_round,
+}

@@ -1,0 +1,192 @@
+"""The pool under a model: embeddings once a backbone, scores once a version, and the choosing of a round."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.db.models import QuerySet
+
+from heedful.acquisition.models import QueryRound
+from heedful.acquisition.services import ChosenSample, fill_round
+from heedful.core import artifacts
+from heedful.core.errors import Conflict
+from heedful.pool.artifacts import record, recorded, shard_address
+from heedful.pool.models import Sample, Shard, ShardArtifact
+from heedful.quality.services import assign_gold
+from heedful.registry.models import Backbone, ModelVersion
+from heedful.registry.services import asking_model, serving_backbone
+from ml.arrays import Indices, Probabilities
+from ml.backbones.catalogue import BACKBONES
+from ml.inference.embedding import embed
+from ml.strategies.candidates import Candidates
+from ml.strategies.gold import draw_gold
+from ml.strategies.plan import QueryPlan, cold_start_plan, default_plan
+from ml.strategies.selection import select
+from ml.strategies.shortlist import Shortlist
+from workers.backbones import store_backbone
+from workers.files import CORES, gather, head, load_array, session, shard_embeddings, source
+from workers.running import RunningJob
+
+EMBEDDINGS, SCORES = ShardArtifact.Kind.EMBEDDINGS, ShardArtifact.Kind.SCORES
+
+
+def export_pretrained(running: RunningJob) -> None:
+    spec = BACKBONES[running.arguments["name"]]
+    if not Backbone.objects.filter(name=spec.name, run=None).exists():
+        store_backbone(spec=spec, name=spec.name, module=spec.build(), run=None)
+
+
+def embed_shard(running: RunningJob) -> None:
+    """Decode and embed every picture of a shard. The file appears whole, or not at all."""
+    shard = Shard.objects.get(pk=running.arguments["shard_id"])
+    backbone = Backbone.objects.get(pk=running.arguments["backbone_id"])
+    addresses = shard.samples.order_by("row").values_list("address", flat=True)
+    embeddings = embed(
+        session(backbone.address, threads=1),
+        [source(address) for address in addresses],
+        threads=CORES,
+        on_progress=lambda done, total: running.progress(done, total, "pictures"),
+    )
+    with artifacts.staged(shard_address(shard, EMBEDDINGS, backbone.key)) as path:
+        np.save(path, embeddings)
+    record(shard, EMBEDDINGS, backbone.key)
+
+
+def score_shard(running: RunningJob) -> None:
+    """Probabilities of a shard's samples: the cached embeddings times the version's head."""
+    shard = Shard.objects.get(pk=running.arguments["shard_id"])
+    model = ModelVersion.objects.select_related("backbone").get(pk=running.arguments["model_id"])
+    embeddings = load_array(shard_address(shard, EMBEDDINGS, model.backbone.key))
+    probabilities = head(model.head_address).probabilities(embeddings)
+    table = pa.table({f"p{index}": column for index, column in enumerate(probabilities.T)})
+    with artifacts.staged(shard_address(shard, SCORES, model.producer)) as path:
+        pq.write_table(table, path)
+    record(shard, SCORES, model.producer)
+
+
+def fill(running: RunningJob) -> None:
+    """Choose the round's samples: gold uniformly over groups, a query round by its plan."""
+    query_round = QueryRound.objects.select_related("project").get(pk=running.arguments["round_id"])
+    if query_round.state != QueryRound.State.FILLING or query_round.items.exists():
+        return
+    if query_round.kind == QueryRound.Kind.GOLD:
+        _fill_gold(query_round)
+    else:
+        _fill_query(query_round)
+
+
+def _fill_gold(query_round: QueryRound) -> None:
+    rows = query_round.project.samples.candidates().order_by("pk").values_list("pk", "group")
+    ids = np.array([pk for pk, _ in rows], np.int64)
+    groups = np.array([group for _, group in rows])
+    draw = draw_gold(groups, query_round.size, _rng(query_round))
+    sample_ids: list[int] = ids[draw.rows].tolist()
+    assign_gold(project_id=query_round.project_id, sample_ids=sample_ids)
+    choices = [
+        ChosenSample(
+            sample_id=sample_id,
+            strategy="gold",
+            score=0.0,
+            selection_probability=draw.inclusion_probability,
+            reason="Drawn at random for the gold set, by which every model is judged.",
+            probabilities=None,
+        )
+        for sample_id in sample_ids
+    ]
+    fill_round(round_id=query_round.pk, strategy="uniform gold draw", choices=choices)
+
+
+def _fill_query(query_round: QueryRound) -> None:
+    project = query_round.project
+    model = asking_model(query_round)
+    plan = (
+        default_plan(project.costly_class(), project.control_share) if model else cold_start_plan(project.control_share)
+    )
+    shortlist = Shortlist(plan, size=query_round.size)
+    for number, (ids, scores) in enumerate(_eligible(query_round, model), start=1):
+        shortlist.add(ids, scores, _rng(query_round, number))
+    candidates = _candidates(query_round, shortlist, model)
+    choices = select(candidates, plan, size=query_round.size, rng=_rng(query_round))
+    fill_round(
+        round_id=query_round.pk,
+        strategy=_described(plan),
+        choices=[
+            ChosenSample(
+                sample_id=choice.sample_id,
+                strategy=choice.strategy,
+                score=choice.score,
+                selection_probability=choice.selection_probability,
+                reason=choice.reason,
+                probabilities=_of(candidates, choice.row),
+            )
+            for choice in choices
+        ],
+    )
+
+
+def _eligible(query_round: QueryRound, model: ModelVersion | None) -> Iterator[tuple[Indices, Probabilities | None]]:
+    """Shard by shard: the ids of the samples that may be asked about, and their scores once there is a model."""
+    candidates = query_round.project.samples.candidates()
+    scores = recorded(project_id=query_round.project_id, kind=SCORES, producer=model.producer) if model else {}
+    for shard_id in query_round.project.shards.order_by("number").values_list("pk", flat=True):
+        rows = candidates.filter(shard_id=shard_id).order_by("row").values_list("pk", "row")
+        ids = np.array([pk for pk, _ in rows], np.int64)
+        if not len(ids):
+            continue
+        if model is None:
+            yield ids, None
+        else:
+            yield ids, _scores(scores[shard_id])[np.array([row for _, row in rows], np.int64)]
+
+
+def _scores(address: str) -> Probabilities:
+    with artifacts.open_binary(address) as stream:
+        table = pq.read_table(stream)
+    return np.stack([column.to_numpy() for column in table.columns], axis=1)
+
+
+def _candidates(query_round: QueryRound, shortlist: Shortlist, model: ModelVersion | None) -> Candidates:
+    """The shortlist with what stage two needs: embeddings, scores, and where labels already are."""
+    project = query_round.project
+    backbone = model.backbone if model else serving_backbone(project)
+    if backbone is None:
+        raise Conflict("The backbone is not exported yet.")
+    embeddings = shard_embeddings(project.pk, backbone.key)
+    ids = shortlist.ids
+    known = dict(_places(project.samples.filter(pk__in=ids.tolist())))
+    shortlisted = gather(embeddings, [known[sample_id] for sample_id in ids.tolist()])
+    labeled = project.samples.filter(role=Sample.Role.POOL, label__isnull=False)
+    centres = [place for _, place in _places(labeled)]
+    return Candidates(
+        ids=ids,
+        embeddings=shortlisted,
+        probabilities=head(model.head_address).probabilities(shortlisted) if model else None,
+        labeled=gather(embeddings, centres) if centres else None,
+        control_ids=shortlist.control_ids,
+        eligible=shortlist.eligible,
+        classes=tuple(one.name for one in project.classes()),
+    )
+
+
+def _of(candidates: Candidates, row: int) -> list[float] | None:
+    return None if candidates.probabilities is None else candidates.probabilities[row].tolist()
+
+
+def _places(samples: QuerySet[Sample]) -> Iterator[tuple[int, tuple[int, int]]]:
+    """(sample id, where its numbers lie), in a fixed order."""
+    for sample_id, shard_id, row in samples.order_by("pk").values_list("pk", "shard_id", "row"):
+        assert shard_id is not None
+        assert row is not None
+        yield sample_id, (shard_id, row)
+
+
+def _described(plan: QueryPlan) -> str:
+    """The plan in a line: what each share of the round is for."""
+    parts = [f"{slot.share * (1 - plan.control_share):.0%} {' then '.join(slot.strategies)}" for slot in plan.slots]
+    return ", ".join([*parts, f"{plan.control_share:.0%} random control"])
+
+
+def _rng(query_round: QueryRound, stream: int = 0) -> np.random.Generator:
+    """The same draws for the same round of the same project, however often it is filled."""
+    return np.random.default_rng([query_round.project.seed, query_round.number, stream])

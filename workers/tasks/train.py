@@ -1,0 +1,216 @@
+"""Training: fine-tune the backbone if the run is deep, train a head, export, evaluate on gold, and judge."""
+
+import hashlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, TypedDict
+
+import numpy as np
+import numpy.typing as npt
+
+from heedful.core import artifacts
+from heedful.core.errors import Conflict
+from heedful.pool.models import Sample
+from heedful.quality.services import LabeledSample, content_hash, labeled_samples, read_snapshot
+from heedful.registry.models import Backbone, TrainingRun
+from heedful.registry.services import TrainedModel, champion, record_model, run_started, serving_backbone
+from ml.arrays import Labels
+from ml.backbones.catalogue import BACKBONES
+from ml.evaluation.comparison import compare
+from ml.evaluation.metrics import evaluate
+from ml.heads import LinearHead
+from ml.inference.embedding import read
+from ml.inference.export import attach_head, check_parity
+from ml.training.fine_tune import FineTuneConfig, fine_tune
+from ml.training.head import HeadConfig, torch_threads, train_head
+from workers.backbones import load_module, store_backbone
+from workers.files import CORES, gather, shard_embeddings, source
+from workers.files import head as load_head
+from workers.running import RunningJob
+
+Fitted = tuple[LinearHead, Mapping[str, Any], Mapping[str, Any]]
+"""A head, what to report of its training, and the configuration it was trained with."""
+
+
+class Exported(TypedDict):
+    graph_address: str
+    head_address: str
+    content_hash: str
+    parity: float
+
+
+class Judged(TypedDict):
+    metrics: Mapping[str, Any]
+    gold_hash: str
+    gold_size: int
+    verdict: Mapping[str, Any]
+    against: int | None
+
+
+PARITY_SAMPLES = 4
+PARITY_TOLERANCE = 1e-3
+FINE_TUNE_SECONDS = 600.0
+
+
+def fine_tune_backbone(running: RunningJob) -> None:
+    """The first half of a deep run: a backbone fit to this pool. The loop then embeds the pool under it."""
+    run = _started(running)
+    if Backbone.objects.filter(run=run).exists() or run.state == TrainingRun.State.DONE:
+        return
+    start = serving_backbone(run.project)
+    if start is None:
+        raise Conflict("The backbone is not exported yet.")
+    labeled = read_snapshot(run.snapshot)
+    spec = BACKBONES[run.project.backbone]
+    config = FineTuneConfig()
+    with torch_threads(CORES):
+        tuned = fine_tune(
+            load_module(start),
+            spec.preprocessing,
+            [source(one.address) for one in labeled],
+            _labels(labeled),
+            _groups(labeled),
+            n_classes=run.project.label_classes.count(),
+            config=config,
+            seed=run.seed,
+            on_progress=lambda done, total: running.progress(done, total, "epochs"),
+            time_limit=FINE_TUNE_SECONDS,
+        )
+        _keep_head(tuned.head, _tuned_head_address(run))
+        store_backbone(spec=spec, name=f"{spec.name} of run {run.pk}", module=tuned.module, run=run)
+    TrainingRun.objects.filter(pk=run.pk).update(
+        report={"fine_tuning": asdict(tuned.report)}, config={"fine_tuning": asdict(config)}
+    )
+
+
+def train_and_judge(running: RunningJob) -> None:
+    """A head, the deployable graph, its metrics on gold, and the gate's verdict."""
+    run = _started(running)
+    if run.state == TrainingRun.State.DONE:
+        return
+    started = time.monotonic()
+    backbone = Backbone.objects.filter(run=run).first() or serving_backbone(run.project)
+    if backbone is None:
+        raise Conflict("The backbone is not exported yet.")
+    trained, report, config = (
+        _tuned_head(run) if run.kind == TrainingRun.Kind.DEEP else _fit_head(running, run, backbone)
+    )
+    running.progress(1, 3, "stages: exporting")
+    exported = _export(run, backbone, trained)
+    running.progress(2, 3, "stages: evaluating")
+    judged = _judge(run, backbone, trained)
+    TrainingRun.objects.filter(pk=run.pk).update(config={**run.config, **config})
+    record_model(
+        run_id=run.pk,
+        trained=TrainedModel(
+            backbone=backbone,
+            report={**run.report, **report, "seconds": round(time.monotonic() - started, 2)},
+            **exported,
+            **judged,
+        ),
+    )
+
+
+def _started(running: RunningJob) -> TrainingRun:
+    run_id = running.arguments["run_id"]
+    run_started(run_id=run_id)
+    return TrainingRun.objects.select_related("project", "snapshot").get(pk=run_id)
+
+
+def _fit_head(running: RunningJob, run: TrainingRun, backbone: Backbone) -> Fitted:
+    labeled = read_snapshot(run.snapshot)
+    embeddings = gather(shard_embeddings(run.project_id, backbone.key), [(one.shard_id, one.row) for one in labeled])
+    config = HeadConfig()
+    with torch_threads(1):
+        trained = train_head(
+            embeddings,
+            _labels(labeled),
+            _groups(labeled),
+            n_classes=run.project.label_classes.count(),
+            config=config,
+            rng=np.random.default_rng(run.seed),
+            on_progress=lambda done, total: running.progress(done, total, "steps"),
+        )
+    return trained.head, {"head": asdict(trained.report)}, {"head": asdict(config)}
+
+
+def _tuned_head(run: TrainingRun) -> Fitted:
+    """The head that was trained with the backbone: one trained anew on pictures the backbone has learned from would
+    be far too sure of itself."""
+    return load_head(_tuned_head_address(run)), {}, {}
+
+
+def _export(run: TrainingRun, backbone: Backbone, trained: LinearHead) -> Exported:
+    """The deployable graph and the head as artifacts, after PyTorch and ONNX Runtime gave the same answers."""
+    classes = [one.name for one in run.project.classes()]
+    preprocessing = BACKBONES[backbone.base].preprocessing
+    pictures = run.project.samples.gold().order_by("pk")[:PARITY_SAMPLES]
+    images = np.stack([read(source(one.address), preprocessing) for one in pictures])
+    with TemporaryDirectory() as folder, artifacts.local_copy(backbone.address) as backbone_path:
+        graph = Path(folder, "model.onnx")
+        attach_head(backbone_path, trained, classes, graph)
+        with torch_threads(1):
+            parity = check_parity(load_module(backbone), trained, graph, images, PARITY_TOLERANCE)
+        content = graph.read_bytes()
+    name = hashlib.sha256(content).hexdigest()
+    graph_address = artifacts.url("models", str(run.project_id), f"{name}.onnx")
+    head_address = artifacts.url("models", str(run.project_id), f"{name}.npz")
+    artifacts.write(graph_address, content)
+    _keep_head(trained, head_address)
+    return {
+        "graph_address": graph_address,
+        "head_address": head_address,
+        "content_hash": name,
+        "parity": parity,
+    }
+
+
+def _judge(run: TrainingRun, backbone: Backbone, trained: LinearHead) -> Judged:
+    """Metrics on gold, and the paired comparison with the champion on the very same samples."""
+    gold = labeled_samples(project_id=run.project_id, role=Sample.Role.GOLD)
+    places = [(one.shard_id, one.row) for one in gold]
+    costs = np.array(run.project.cost_matrix(), np.float64)
+    current = champion(run.project_id)
+    challenger = trained.probabilities(gather(shard_embeddings(run.project_id, backbone.key), places))
+    before = None
+    if current:
+        embeddings = shard_embeddings(run.project_id, current.backbone.key)
+        before = load_head(current.head_address).probabilities(gather(embeddings, places))
+    rng = np.random.default_rng(run.seed)
+    verdict = compare(
+        before,
+        challenger,
+        _labels(gold),
+        costs,
+        confidence=run.project.promotion_confidence,
+        recall_floors={},
+        rng=rng,
+        classes=[one.name for one in run.project.classes()],
+    )
+    return {
+        "metrics": asdict(evaluate(challenger, _labels(gold), costs, rng=rng)),
+        "gold_hash": content_hash(gold),
+        "gold_size": len(gold),
+        "verdict": asdict(verdict) | {"flipped": [gold[row].sample_id for row in verdict.flipped]},
+        "against": current.number if current else None,
+    }
+
+
+def _tuned_head_address(run: TrainingRun) -> str:
+    return artifacts.url("models", str(run.project_id), f"run-{run.pk}.npz")
+
+
+def _keep_head(trained: LinearHead, address: str) -> None:
+    with artifacts.staged(address) as path:
+        trained.save(path)
+
+
+def _labels(labeled: Sequence[LabeledSample]) -> Labels:
+    return np.array([one.position for one in labeled], np.int64)
+
+
+def _groups(labeled: Sequence[LabeledSample]) -> npt.NDArray[np.str_]:
+    return np.array([one.group for one in labeled])
