@@ -1,0 +1,177 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ml.strategies.candidates import Candidates
+from ml.strategies.catalogue import STRATEGIES, Explanation
+from ml.strategies.gold import draw_gold
+from ml.strategies.k_center import k_center
+from ml.strategies.plan import CONTROL, QueryPlan, Slot, cold_start_plan, default_plan
+from ml.strategies.scores import margin
+from ml.strategies.selection import select
+from ml.strategies.shortlist import Shortlist
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+def _candidates(n, seed, *, cold=False, c=3):
+    rng = np.random.default_rng(seed)
+    return Candidates(
+        ids=rng.permutation(10_000)[:n],
+        embeddings=rng.normal(size=(n, 6)).astype(np.float32),
+        probabilities=None if cold else rng.dirichlet(np.ones(c), n).astype(np.float32),
+        labeled=rng.normal(size=(4, 6)).astype(np.float32),
+        classes=("good", "cracked", "dirty"),
+    )
+
+
+@given(n=st.integers(0, 120), size=st.integers(0, 140), cold=st.booleans(), seed=seeds)
+@settings(max_examples=60, deadline=None)
+def test_a_round_is_exactly_as_large_as_asked_without_repeats(n, size, cold, seed):
+    candidates = _candidates(n, seed, cold=cold)
+    plan = cold_start_plan() if cold else default_plan(target=1)
+    choices = select(candidates, plan, size=size, rng=np.random.default_rng(seed))
+    again = select(candidates, plan, size=size, rng=np.random.default_rng(seed))
+    assert len({choice.sample_id for choice in choices}) == len(choices) == min(n, size)
+    assert {choice.sample_id for choice in choices} <= set(candidates.ids.tolist())
+    assert [choice.rank for choice in choices] == list(range(1, len(choices) + 1))
+    assert choices == again
+    assert all(candidates.ids[choice.row] == choice.sample_id for choice in choices)
+
+
+def test_each_slot_takes_what_a_plain_reading_of_it_would():
+    candidates = _candidates(300, 5)
+    plan = QueryPlan(default_plan(target=1).slots, control_share=0.0)
+    choices = select(candidates, plan, size=20, rng=np.random.default_rng(0))
+    uncertain = [choice.row for choice in choices if choice.slot == "uncertain"]
+    rare = [choice.row for choice in choices if choice.slot == "likely rare"]
+
+    narrowed = np.argsort(-margin(candidates.probabilities), kind="stable")[:100]
+    narrowed = narrowed[np.lexsort((candidates.ids[narrowed], -margin(candidates.probabilities)[narrowed]))]
+    picked, _ = k_center(candidates.embeddings[narrowed], 10, centres=candidates.labeled)
+    by_probability = np.argsort(-candidates.probabilities[:, 1], kind="stable")
+    assert uncertain == narrowed[picked].tolist()
+    assert rare == [row for row in by_probability.tolist() if row not in uncertain][:10]
+
+
+def test_the_control_is_uniform_and_says_its_probability():
+    candidates = _candidates(40, 3)
+    drawn = np.zeros(40)
+    for seed in range(400):
+        choices = select(candidates, default_plan(1, 0.25), size=20, rng=np.random.default_rng(seed))
+        control = [choice for choice in choices if choice.slot == CONTROL]
+        assert len(control) == 5
+        assert {choice.selection_probability for choice in control} == {5 / 40}
+        drawn[[choice.row for choice in control]] += 1
+    # 400 draws at 1/8: 50 expected, standard deviation 6.6.
+    assert abs(drawn - 50).max() < 30
+
+
+def test_slots_that_rank_choose_with_certainty():
+    choices = select(_candidates(40, 3), default_plan(1), size=20, rng=np.random.default_rng(0))
+    assert {c.selection_probability for c in choices if c.slot != CONTROL} == {1.0}
+
+
+def test_places_are_shared_out_completely():
+    plan = QueryPlan((Slot("a", ("margin",), 1 / 3), Slot("b", ("margin",), 2 / 3)), control_share=0.1)
+    assert plan.places(20) == (2, (6, 12))
+    for size in range(50):
+        control, places = plan.places(size)
+        assert control + sum(places) == size
+
+
+def test_first_ranks_serve_every_slot():
+    choices = select(_candidates(200, 3), default_plan(1), size=20, rng=np.random.default_rng(0))
+    assert {choice.slot for choice in choices[:3]} == {"uncertain", "likely rare", CONTROL} or {
+        choice.slot for choice in choices[:6]
+    } == {"uncertain", "likely rare", CONTROL}
+
+
+@given(shards=st.integers(1, 9), seed=seeds)
+@settings(max_examples=25, deadline=None)
+def test_choosing_from_the_shortlist_equals_choosing_from_the_pool(shards, seed):
+    pool = _candidates(900, seed)
+    plan = default_plan(target=2, control_share=0.1)
+    shortlist = Shortlist(plan, size=12)
+    for number, rows in enumerate(np.array_split(np.arange(900), shards)):
+        shortlist.add(pool.ids[rows], pool.probabilities[rows], np.random.default_rng([seed, number]))
+    rows = pool.rows_of(shortlist.ids)
+    short = Candidates(
+        ids=shortlist.ids,
+        embeddings=pool.embeddings[rows],
+        probabilities=pool.probabilities[rows],
+        labeled=pool.labeled,
+        control_ids=shortlist.control_ids,
+        eligible=shortlist.eligible,
+    )
+    whole = Candidates(
+        ids=pool.ids,
+        embeddings=pool.embeddings,
+        probabilities=pool.probabilities,
+        labeled=pool.labeled,
+        control_ids=shortlist.control_ids,
+        eligible=900,
+    )
+    from_short = select(short, plan, size=12, rng=np.random.default_rng(0))
+    from_whole = select(whole, plan, size=12, rng=np.random.default_rng(0))
+    assert len(short.ids) < 250
+    assert [c.sample_id for c in from_short] == [c.sample_id for c in from_whole]
+    assert {c.selection_probability for c in from_short if c.slot == CONTROL} == {1 / 900}
+
+
+def test_reasons_state_the_facts():
+    candidates = Candidates(
+        ids=np.arange(4),
+        embeddings=np.eye(4, dtype=np.float32),
+        probabilities=np.array([[0.48, 0.52], [0.9, 0.1], [0.05, 0.95], [0.99, 0.01]], np.float32),
+        classes=("good", "defective"),
+    )
+    plan = QueryPlan(
+        (Slot("u", ("margin", "k-center"), 0.5), Slot("r", ("rare-class",), 0.5, target=1)), 0.0, oversample=1
+    )
+    uncertain, rare = select(candidates, plan, size=2, rng=np.random.default_rng(0))
+    assert uncertain.reason == "p(defective) 0.52 against p(good) 0.48: the model cannot tell them apart."
+    assert uncertain.explanation is Explanation.CONTRASTIVE
+    assert "p(defective) 0.95" in rare.reason
+
+
+def test_a_cold_start_reason_needs_no_model():
+    choices = select(_candidates(60, 1, cold=True), cold_start_plan(), size=10, rng=np.random.default_rng(0))
+    reasons = {choice.slot: choice.reason for choice in choices}
+    assert reasons["typical"] == "One of the 9 most typical samples of what is not yet labeled."
+    assert reasons[CONTROL] == "Drawn at random, as a control."
+    assert {choice.explanation for choice in choices} == {Explanation.ENERGY}
+
+
+@pytest.mark.parametrize("strategies", [(), ("nonsense",), ("k-center", "margin"), ("rare-class",)])
+def test_a_slot_that_cannot_work_is_refused(strategies):
+    with pytest.raises(ValueError, match="Slot x"):
+        Slot("x", strategies, 1.0)
+
+
+def test_plans_name_strategies_that_exist():
+    for plan in (cold_start_plan(), default_plan(1)):
+        assert {name for slot in plan.slots for name in slot.strategies} <= set(STRATEGIES)
+
+
+@given(n=st.integers(1, 60), kinds=st.integers(1, 20), size=st.integers(1, 70), seed=seeds)
+def test_gold_takes_whole_groups_until_the_size_is_reached(n, kinds, size, seed):
+    groups = np.random.default_rng(seed).integers(0, kinds, n)
+    draw = draw_gold(groups, size, np.random.default_rng(seed))
+    taken = set(groups[draw.rows].tolist())
+    assert np.array_equal(np.flatnonzero(np.isin(groups, list(taken))), draw.rows)
+    assert len(draw.rows) >= min(size, n)
+    largest = max(np.bincount(groups))
+    assert len(draw.rows) < size + largest
+    assert draw.inclusion_probability == len(taken) / len(set(groups.tolist()))
+
+
+def test_gold_of_single_samples_is_exactly_the_size_and_uniform():
+    drawn = np.zeros(30)
+    for seed in range(600):
+        draw = draw_gold(np.arange(30), 10, np.random.default_rng(seed))
+        assert len(draw.rows) == 10
+        assert draw.inclusion_probability == 1 / 3
+        drawn[draw.rows] += 1
+    assert abs(drawn - 200).max() < 55

@@ -1,0 +1,210 @@
+import numpy as np
+import pytest
+import torch
+
+from ml.errors import NotAModelFile, NotEnoughLabels, NotFinite
+from ml.heads import LinearHead, softmax
+from ml.inference.embedding import read
+from ml.inference.preprocessing import Preprocessing
+from ml.training.fine_tune import FineTuneConfig, fine_tune
+from ml.training.head import HeadConfig, torch_threads, train_head
+from ml.training.splits import stratified_group_folds
+
+WIDTH = 40
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    with torch_threads(1):
+        yield
+
+
+def _samples(rng, n, share, *, skill=0.5):
+    """Two Gaussian classes in 40 dimensions, one of which tells them apart: their means are 4 * skill apart."""
+    labels = (rng.random(n) < share).astype(np.int64)
+    embeddings = rng.normal(size=(n, WIDTH)).astype(np.float32)
+    embeddings[:, 0] += (labels * 2 - 1) * skill * 2
+    return embeddings, labels
+
+
+def _train(embeddings, labels, *, n_classes=2, seed=0, prior=None, groups=None):
+    groups = np.arange(len(labels)) if groups is None else groups
+    return train_head(
+        embeddings,
+        labels,
+        groups,
+        n_classes=n_classes,
+        config=HeadConfig(),
+        rng=np.random.default_rng(seed),
+        prior=prior,
+    )
+
+
+def test_a_head_learns_what_can_be_learned(rng):
+    embeddings, labels = _samples(rng, 300, 0.3, skill=1.5)
+    fresh, truth = _samples(rng, 2000, 0.3, skill=1.5)
+    head = _train(embeddings, labels).head
+    assert (head.probabilities(fresh).argmax(axis=1) == truth).mean() > 0.97
+
+
+def test_probabilities_are_calibrated_at_the_prior_they_were_given(rng):
+    """Half of the labels are of a class that makes a twentieth of the pool, as after active learning."""
+    embeddings, labels = _samples(rng, 400, 0.5)
+    pool, truth = _samples(rng, 20_000, 0.05)
+    informed = _train(embeddings, labels, prior=np.array([0.95, 0.05])).head.probabilities(pool)[:, 1]
+    ignorant = _train(embeddings, labels).head.probabilities(pool)[:, 1]
+    assert abs(informed.mean() - truth.mean()) < 0.03
+    assert ignorant.mean() > 0.15
+    for low, high in ((0, 0.05), (0.05, 0.3)):
+        inside = (informed >= low) & (informed < high)
+        assert abs(informed[inside].mean() - truth[inside].mean()) < 0.06
+
+
+def test_labels_that_mean_nothing_give_doubtful_probabilities(rng):
+    embeddings, _ = _samples(rng, 60, 0.5)
+    trained = _train(embeddings, rng.integers(2, size=60))
+    assert trained.head.probabilities(embeddings[:1] * 0 + rng.normal(size=(500, WIDTH))).max() < 0.9
+
+
+def test_three_positives_are_enough_to_start(rng):
+    embeddings, labels = _samples(rng, 40, 0.0)
+    labels[:3] = 1
+    embeddings[:3, 0] += 6
+    trained = _train(embeddings, labels)
+    assert trained.report.folds == 3
+    assert trained.report.labels_per_class == (37, 3)
+    assert trained.head.probabilities(embeddings)[:3, 1].min() > trained.head.probabilities(embeddings)[3:, 1].max()
+
+
+def test_one_positive_trains_without_holding_out(rng):
+    embeddings, labels = _samples(rng, 20, 0.0)
+    labels[4] = 1
+    report = _train(embeddings, labels).report
+    assert report.folds == 0
+    assert report.held_out_loss is None
+
+
+def test_a_class_without_labels_is_named(rng):
+    embeddings, labels = _samples(rng, 20, 0.0)
+    with pytest.raises(NotEnoughLabels) as caught:
+        _train(embeddings, labels, n_classes=3)
+    assert caught.value.missing == (1, 2)
+
+
+def test_nan_is_refused(rng):
+    embeddings, labels = _samples(rng, 20, 0.5)
+    embeddings[3, 3] = np.nan
+    with pytest.raises(NotFinite):
+        _train(embeddings, labels)
+
+
+def test_the_same_seed_gives_the_same_head(rng):
+    embeddings, labels = _samples(rng, 80, 0.3)
+    first, second = (_train(embeddings, labels, seed=5).head for _ in range(2))
+    assert np.array_equal(first.weights, second.weights)
+    assert np.array_equal(first.bias, second.bias)
+
+
+def test_scale_and_origin_of_the_embeddings_do_not_matter(rng):
+    embeddings, labels = _samples(rng, 100, 0.4, skill=1.0)
+    moved = embeddings * 7 + 30
+    plain, shifted = _train(embeddings, labels).head, _train(moved, labels).head
+    assert np.allclose(plain.probabilities(embeddings), shifted.probabilities(moved), atol=0.01)
+
+
+def test_folds_keep_groups_whole_and_classes_spread(rng):
+    groups = rng.integers(60, size=400)
+    labels = (groups % 10 == 0).astype(np.int64)
+    folds = stratified_group_folds(labels, groups, 3, rng)
+    for group in np.unique(groups):
+        assert len(set(folds[groups == group])) == 1
+    positives = np.bincount(folds[labels == 1], minlength=3)
+    assert positives.min() > 0.5 * positives.mean()
+
+
+def test_a_head_scores_in_pieces_what_it_scores_whole(rng):
+    head = LinearHead(rng.normal(size=(3, 8)).astype(np.float32), rng.normal(size=3).astype(np.float32), 2.0)
+    embeddings = rng.normal(size=(40_000, 8)).astype(np.float32)
+    plain = softmax((embeddings @ head.weights.T + head.bias) / np.float32(2))
+    assert np.allclose(head.probabilities(embeddings), plain, atol=1e-6)
+
+
+def test_a_saved_head_is_the_same_head(rng, tmp_path):
+    head = LinearHead(rng.normal(size=(2, 4)).astype(np.float32), np.ones(2, np.float32), 1.3)
+    head.save(tmp_path / "head.npz")
+    loaded = LinearHead.load(tmp_path / "head.npz")
+    assert np.array_equal(loaded.weights, head.weights)
+    assert loaded.temperature == 1.3
+    assert [path.name for path in tmp_path.iterdir()] == ["head.npz"]
+    (tmp_path / "head.npz").write_bytes(b"torn")
+    with pytest.raises(NotAModelFile):
+        LinearHead.load(tmp_path / "head.npz")
+
+
+def test_fine_tuning_learns_what_the_frozen_backbone_does_not_show(small_backbone, make_pictures):
+    labels = np.arange(60) % 2
+    paths = make_pictures(60, bright=labels == 1)
+    before = [parameter.detach().clone() for parameter in small_backbone.parameters()]
+    seen = []
+    tuned = fine_tune(
+        small_backbone,
+        Preprocessing(64, 0.5, 0.5),
+        paths,
+        labels,
+        np.arange(60) // 2 * 2 + labels,
+        n_classes=2,
+        config=FineTuneConfig(stages=2, epochs=6, head_rate=0.02, stage_rate=0.005),
+        seed=3,
+        on_progress=lambda done, total: seen.append((done, total)),
+    )
+    after = list(tuned.module.parameters())
+    assert all(torch.equal(a, b) for a, b in zip(before, small_backbone.parameters(), strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(before[:9], after[:9], strict=True))
+    assert not torch.equal(before[-3], after[-3])
+    assert seen[0] == (1, 6)
+
+    images = torch.from_numpy(np.stack([read(path, Preprocessing(64, 0.5, 0.5)) for path in paths]))
+    with torch.no_grad():
+        embeddings = tuned.module(images)[0].numpy()
+    assert (tuned.head.probabilities(embeddings).argmax(axis=1) == labels).mean() > 0.9
+
+
+def test_batch_statistics_stay_those_of_the_pretraining(small_backbone, make_pictures):
+    labels = np.arange(12) % 2
+    tuned = _tune(small_backbone, make_pictures(12), labels)
+    for name, buffer in small_backbone.named_buffers():
+        assert torch.equal(buffer, dict(tuned.module.named_buffers())[name])
+
+
+def test_fine_tuning_stops_when_its_time_is_over(small_backbone, make_pictures):
+    tuned = _tune(small_backbone, make_pictures(12), np.arange(12) % 2, time_limit=0.0)
+    assert tuned.report.out_of_time
+    assert len(tuned.report.validation_losses) == 1
+
+
+def test_fine_tuning_is_the_same_by_seed(small_backbone, make_pictures):
+    paths, labels = make_pictures(12), np.arange(12) % 2
+    first, second = (_tune(small_backbone, paths, labels) for _ in range(2))
+    assert first.report == second.report
+    assert np.array_equal(first.head.weights, second.head.weights)
+
+
+def test_fine_tuning_needs_two_groups_of_each_class(small_backbone, make_pictures):
+    labels = np.array([0] * 11 + [1])
+    with pytest.raises(NotEnoughLabels) as caught:
+        _tune(small_backbone, make_pictures(12), labels)
+    assert caught.value.missing == (1,)
+
+
+def _tune(module, paths, labels, *, time_limit=60.0):
+    return fine_tune(
+        module,
+        Preprocessing(64, 0.5, 0.5),
+        paths,
+        labels,
+        np.arange(len(labels)),
+        n_classes=2,
+        config=FineTuneConfig(stages=2, epochs=3, flip=True),
+        seed=1,
+        time_limit=time_limit,
+    )
