@@ -1,0 +1,63 @@
+import { Kbd, Modal, Table } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { useShortcut } from '@/hooks/use-shortcut';
+import { type Chord, GO_TO, pressChord } from '@/lib/keyboard';
+import { onOpenShortcuts } from './shortcut-help';
+
+const OTHERS: [keys: string[], does: string][] = [
+  [['←', '↑', '↓', '→'], 'move through the gallery; left and right through open items'],
+  [['Enter'], 'open the sample'],
+  [['Esc'], 'close it'],
+  [['h'], 'hide or show the heatmaps'],
+  [['?'], 'this list'],
+];
+
+/** Listens for `g` + letter and `?` on every page. */
+export function Shortcuts({ projectId }: { projectId: number | undefined }) {
+  const [listed, setListed] = useState(false);
+  const chord = useRef<Chord>({ startedAt: null });
+  const navigate = useNavigate();
+  useEffect(() => onOpenShortcuts(() => setListed(true)), []);
+  useShortcut(
+    useCallback(
+      (event) => {
+        if (event.key === '?') setListed(true);
+        const pressed = pressChord(chord.current, event.key, Date.now());
+        chord.current = pressed.chord;
+        if (pressed.go && projectId !== undefined)
+          void navigate({ to: GO_TO[pressed.go].page, params: { projectId } });
+      },
+      [navigate, projectId],
+    ),
+  );
+  return (
+    <Modal opened={listed} onClose={() => setListed(false)} title="Keyboard shortcuts">
+      <Table withRowBorders={false}>
+        <Table.Tbody>
+          {Object.entries(GO_TO).map(([letter, { name }]) => (
+            <Row key={letter} keys={['g', letter]} does={`go to ${name}`} />
+          ))}
+          {OTHERS.map(([keys, does]) => (
+            <Row key={does} keys={keys} does={does} />
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}
+
+function Row({ keys, does }: { keys: string[]; does: string }) {
+  return (
+    <Table.Tr>
+      <Table.Td style={{ whiteSpace: 'nowrap' }}>
+        {keys.map((key) => (
+          <Kbd key={key} mr={4}>
+            {key}
+          </Kbd>
+        ))}
+      </Table.Td>
+      <Table.Td>{does}</Table.Td>
+    </Table.Tr>
+  );
+}

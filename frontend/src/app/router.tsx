@@ -1,0 +1,152 @@
+// Every address of the page. What an address's search may hold is read by the feature that uses it.
+
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { meOptions } from '@/api/@tanstack/react-query.gen';
+import { readJobSearch } from '@/features/jobs/search';
+import { readPoolSearch } from '@/features/pool/search';
+import { readQueueSearch } from '@/features/queue/search';
+import { ApiError } from '@/lib/errors';
+import { readLedgerSearch, readLoopSearch } from '@/routes/search';
+import { NotFound, RouteError } from './Fallbacks';
+import { queryClient } from './query-client';
+import { Shell } from './Shell';
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
+
+const login = createRoute({
+  getParentRoute: () => root,
+  path: '/login',
+  validateSearch: (search): { next?: string } => {
+    // Only a path of ours: anything else would let a link send people elsewhere after they log in.
+    const next = search.next;
+    return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {};
+  },
+  component: lazyRouteComponent(() => import('@/routes/login'), 'LoginPage'),
+});
+
+const signedIn = createRoute({
+  getParentRoute: () => root,
+  id: 'signed-in',
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queryClient.ensureQueryData(meOptions());
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) {
+        throw redirect({ to: '/login', search: { next: location.href } });
+      }
+      throw error;
+    }
+  },
+  component: Shell,
+});
+
+const home = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/projects' });
+  },
+});
+
+const projects = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/projects',
+  component: lazyRouteComponent(() => import('@/routes/projects'), 'ProjectsPage'),
+});
+
+const newProject = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/projects/new',
+  component: lazyRouteComponent(() => import('@/routes/new-project'), 'NewProjectPage'),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/settings/tokens',
+  component: lazyRouteComponent(() => import('@/routes/tokens'), 'TokensPage'),
+});
+
+const project = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/projects/$projectId',
+  params: {
+    parse: ({ projectId }) => ({ projectId: Number(projectId) }),
+    stringify: ({ projectId }) => ({ projectId: String(projectId) }),
+  },
+  component: Outlet,
+});
+
+const loop = createRoute({
+  getParentRoute: () => project,
+  path: '/',
+  validateSearch: readLoopSearch,
+  component: lazyRouteComponent(() => import('@/routes/loop'), 'LoopPage'),
+});
+
+const queue = createRoute({
+  getParentRoute: () => project,
+  path: '/queue',
+  validateSearch: readQueueSearch,
+  component: lazyRouteComponent(() => import('@/routes/queue'), 'QueuePage'),
+});
+
+const pool = createRoute({
+  getParentRoute: () => project,
+  path: '/pool',
+  validateSearch: readPoolSearch,
+  component: lazyRouteComponent(() => import('@/routes/pool'), 'PoolPage'),
+});
+
+const money = createRoute({
+  getParentRoute: () => project,
+  path: '/money',
+  validateSearch: readLedgerSearch,
+  component: lazyRouteComponent(() => import('@/routes/money'), 'MoneyPage'),
+});
+
+const models = createRoute({
+  getParentRoute: () => project,
+  path: '/models',
+  component: lazyRouteComponent(() => import('@/routes/models'), 'ModelsPage'),
+});
+
+const jobs = createRoute({
+  getParentRoute: () => project,
+  path: '/jobs',
+  validateSearch: readJobSearch,
+  component: lazyRouteComponent(() => import('@/routes/jobs'), 'JobsPage'),
+});
+
+const routeTree = root.addChildren([
+  login,
+  signedIn.addChildren([
+    home,
+    projects,
+    newProject,
+    tokens,
+    project.addChildren([loop, queue, pool, money, models, jobs]),
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree,
+  context: { queryClient },
+  defaultPreload: 'intent',
+  defaultNotFoundComponent: NotFound,
+  defaultErrorComponent: RouteError,
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

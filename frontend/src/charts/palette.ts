@@ -1,0 +1,32 @@
+// A canvas cannot read CSS variables: the chart colours of theme.css once more, as values.
+
+export interface Palette {
+  ink: string;
+  dim: string;
+  line: string;
+  surface: string;
+  quality: string;
+  bad: string;
+}
+
+const LIGHT: Palette = {
+  ink: '#1b1f24',
+  dim: '#59616b',
+  line: '#dcdfe3',
+  surface: '#fdfdfc',
+  quality: '#6b3fb4',
+  bad: '#b3261e',
+};
+
+const DARK: Palette = {
+  ink: '#e4e7eb',
+  dim: '#9aa4b0',
+  line: '#31373f',
+  surface: '#15181c',
+  quality: '#b597f0',
+  bad: '#ff8f85',
+};
+
+export function paletteOf(scheme: 'light' | 'dark'): Palette {
+  return scheme === 'dark' ? DARK : LIGHT;
+}

@@ -1,0 +1,140 @@
+import { Anchor, Badge, Group, Stack, Text, Title } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import type { CurvePoint, LabelClassOut, ModelOut } from '@/api/types.gen';
+import { ClassName } from '@/components/ClassName';
+import { Facts } from '@/components/Facts';
+import { Hash } from '@/components/Hash';
+import { Time } from '@/components/Time';
+import { COST_UNIT, perThousand } from '@/lib/cost';
+import { formatMoney, formatMoneyInterval } from '@/lib/money';
+import { formatCount, formatEstimate, formatShare } from '@/lib/numbers';
+import { formatDuration } from '@/lib/time';
+import classes from './VersionCard.module.css';
+
+interface VersionCardProps {
+  model: ModelOut;
+  currency: string;
+  labelClasses: LabelClassOut[];
+}
+
+/** One model version: what it is, how good it is, and why it serves or not. */
+export function VersionCard({ model, currency, labelClasses }: VersionCardProps) {
+  return (
+    <article className={classes.card} data-state={model.state} data-testid="model-version">
+      <Heading model={model} />
+      <div className={classes.columns}>
+        <Verdict model={model} currency={currency} />
+        {model.metrics ? (
+          <Metrics metrics={model.metrics} currency={currency} labelClasses={labelClasses} />
+        ) : (
+          <Text size="sm" c="dimmed">
+            Not measured yet.
+          </Text>
+        )}
+        <Making model={model} currency={currency} />
+      </div>
+    </article>
+  );
+}
+
+function Heading({ model }: { model: ModelOut }) {
+  return (
+    <Group justify="space-between" gap="xs">
+      <Group gap="xs">
+        <Title order={3}>v{model.number}</Title>
+        <Badge
+          variant={model.state === 'champion' ? 'filled' : 'light'}
+          color={model.state === 'champion' ? 'accent' : 'gray'}
+        >
+          {model.state}
+        </Badge>
+        <Text size="sm" c="dimmed">
+          {model.kind} run, <Time at={model.created_at} />
+        </Text>
+      </Group>
+      {model.download_url && (
+        <Anchor href={model.download_url} size="sm" download>
+          <IconDownload size={14} style={{ marginRight: 4, verticalAlign: '-2px' }} aria-hidden />
+          ONNX
+        </Anchor>
+      )}
+    </Group>
+  );
+}
+
+type VerdictProps = Omit<VersionCardProps, 'labelClasses'>;
+
+function Verdict({ model, currency }: VerdictProps) {
+  const verdict = model.verdict;
+  if (!verdict) {
+    return (
+      <Text size="sm" c="dimmed">
+        Nothing to compare with yet.
+      </Text>
+    );
+  }
+  const { probability_cheaper: cheaper, cost_difference: difference } = verdict;
+  return (
+    <Stack gap={6}>
+      {verdict.sentences.map((sentence) => (
+        <Text size="sm" key={sentence}>
+          {sentence}
+        </Text>
+      ))}
+      <Facts
+        facts={[
+          ['Chance to be cheaper', cheaper === null ? null : formatShare(cheaper)],
+          [
+            'Cost difference',
+            difference && `${formatMoneyInterval(perThousand(difference), currency)} ${COST_UNIT}`,
+          ],
+        ]}
+      />
+    </Stack>
+  );
+}
+
+interface MetricsProps {
+  metrics: CurvePoint;
+  currency: string;
+  labelClasses: LabelClassOut[];
+}
+
+function Metrics({ metrics, currency, labelClasses }: MetricsProps) {
+  return (
+    <Facts
+      facts={[
+        [`Expected cost ${COST_UNIT}`, formatMoneyInterval(perThousand(metrics.expected_cost), currency)],
+        ['Average precision', metrics.average_precision && formatEstimate(metrics.average_precision)],
+        ['Calibration error', formatEstimate(metrics.calibration_error)],
+        ...labelClasses.map((one): [string, React.ReactNode] => {
+          const recall = metrics.recall[one.name];
+          return [
+            `Recall of ${one.name}`,
+            <span key={one.id} className={classes.recall}>
+              <ClassName of={{ name: recall ? formatEstimate(recall) : 'none in gold', color: one.color }} />
+            </span>,
+          ];
+        }),
+      ]}
+    />
+  );
+}
+
+function Making({ model, currency }: { model: ModelOut; currency: string }) {
+  return (
+    <Facts
+      facts={[
+        ['Labels', formatCount(model.labels)],
+        ['Labels hash', <Hash key="hash" value={model.labels_hash} />],
+        ['Spent until then', formatMoney(model.spent, currency)],
+        ['Trained in', model.seconds === null ? null : formatDuration(model.seconds)],
+        [
+          'ONNX against torch',
+          model.parity === null ? null : `differs by ${model.parity.toExponential(0)} at most`,
+        ],
+        ['Backbone', model.backbone],
+      ]}
+    />
+  );
+}

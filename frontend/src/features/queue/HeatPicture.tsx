@@ -1,0 +1,31 @@
+import type { QueueItemOut } from '@/api/types.gen';
+import classes from './HeatPicture.module.css';
+
+interface HeatPictureProps {
+  item: QueueItemOut;
+  /** The box to fit in: a square thumbnail, or as large as the window allows. */
+  fit: 'thumbnail' | 'large';
+}
+
+/** A picture with its heatmap on top, both in one box of the picture's own shape. */
+export function HeatPicture({ item, fit }: HeatPictureProps) {
+  const ratio = item.width / item.height;
+  const width = fit === 'thumbnail' ? `${Math.min(1, ratio) * 100}%` : `min(100%, calc(68dvh * ${ratio}))`;
+  return (
+    <div className={classes.frame} data-fit={fit}>
+      <div className={classes.picture} style={{ width, aspectRatio: `${item.width} / ${item.height}` }}>
+        <img src={item.picture_url} alt={item.sample_name} loading="lazy" decoding="async" />
+        {item.heat_url && (
+          <img
+            src={item.heat_url}
+            alt={item.map_sentence ?? ''}
+            className={classes.heat}
+            loading="lazy"
+            decoding="async"
+            data-testid="heat"
+          />
+        )}
+      </div>
+    </div>
+  );
+}

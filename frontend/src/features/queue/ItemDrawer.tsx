@@ -1,0 +1,159 @@
+import { ActionIcon, Anchor, Drawer, Group, Text } from '@mantine/core';
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { useCallback } from 'react';
+import type { QueueItemOut } from '@/api/types.gen';
+import { EmptyState } from '@/components/EmptyState';
+import { Facts } from '@/components/Facts';
+import { Time } from '@/components/Time';
+import { useShortcut } from '@/hooks/use-shortcut';
+import { formatMoney } from '@/lib/money';
+import { formatNumber, formatShare } from '@/lib/numbers';
+import { HeatPicture } from './HeatPicture';
+import { HeatSlider } from './HeatSlider';
+import classes from './ItemDrawer.module.css';
+import { LabelLink } from './LabelLink';
+import { Probabilities } from './Probabilities';
+import { StateMark } from './StateMark';
+import { WithdrawButton } from './WithdrawButton';
+
+interface ItemDrawerProps {
+  projectId: number;
+  currency: string;
+  items: QueueItemOut[];
+  openId: number | undefined;
+  heatOpacity: number;
+  onOpen: (item: QueueItemOut | null) => void;
+}
+
+/** One queued sample, large, with all that is known of it. Arrows lead to its neighbours. */
+export function ItemDrawer({ projectId, currency, items, openId, heatOpacity, onOpen }: ItemDrawerProps) {
+  const index = items.findIndex((item) => item.id === openId);
+  const item = items[index];
+  const move = useCallback(
+    (step: number) => {
+      const neighbour = items[index + step];
+      if (index >= 0 && neighbour) onOpen(neighbour);
+    },
+    [items, index, onOpen],
+  );
+  useShortcut(
+    useCallback(
+      (event) => {
+        if (event.key === 'ArrowLeft') move(-1);
+        if (event.key === 'ArrowRight') move(1);
+      },
+      [move],
+    ),
+  );
+  return (
+    <Drawer
+      opened={openId !== undefined}
+      onClose={() => onOpen(null)}
+      position="right"
+      size="min(1120px, 100vw)"
+      title={item ? <Heading item={item} index={index} count={items.length} onMove={move} /> : 'Queue item'}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+      classNames={{ title: classes.title }}
+      transitionProps={{ duration: 120 }}
+    >
+      {item ? (
+        <div className={classes.columns} style={{ '--heat-opacity': heatOpacity } as React.CSSProperties}>
+          <Picture item={item} />
+          <Details item={item} projectId={projectId} currency={currency} />
+        </div>
+      ) : (
+        <EmptyState title="Not in this list">
+          The item you opened does not match the filters, or its round has moved on. Close this and clear the
+          filters.
+        </EmptyState>
+      )}
+    </Drawer>
+  );
+}
+
+interface HeadingProps {
+  item: QueueItemOut;
+  index: number;
+  count: number;
+  onMove: (step: number) => void;
+}
+
+function Heading({ item, index, count, onMove }: HeadingProps) {
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <ActionIcon
+        variant="default"
+        aria-label="Previous item"
+        disabled={index === 0}
+        onClick={() => onMove(-1)}
+      >
+        <IconChevronLeft size={16} />
+      </ActionIcon>
+      <ActionIcon
+        variant="default"
+        aria-label="Next item"
+        disabled={index === count - 1}
+        onClick={() => onMove(1)}
+      >
+        <IconChevronRight size={16} />
+      </ActionIcon>
+      <Text fw={600} truncate title={item.sample_name}>
+        {item.sample_name}
+      </Text>
+    </Group>
+  );
+}
+
+function Picture({ item }: { item: QueueItemOut }) {
+  return (
+    <div className={classes.picture}>
+      <HeatPicture item={item} fit="large" />
+      <Group justify="space-between" gap="xs">
+        {item.heat_url ? <HeatSlider width={180} /> : <Text size="xs">No heatmap for this sample.</Text>}
+        <Anchor href={item.picture_url} target="_blank" rel="noreferrer" size="xs">
+          Picture alone, {item.width} × {item.height}
+        </Anchor>
+      </Group>
+      {item.map_sentence && <Text size="sm">{item.map_sentence}</Text>}
+    </div>
+  );
+}
+
+interface DetailsProps {
+  item: QueueItemOut;
+  projectId: number;
+  currency: string;
+}
+
+function Details({ item, projectId, currency }: DetailsProps) {
+  const round = item.round_kind === 'gold' ? 'the gold set' : `round ${item.round_number}`;
+  return (
+    <div className={classes.details}>
+      <Text size="sm">{item.reason}</Text>
+      <Probabilities predictions={item.predictions} most={6} />
+      <Facts
+        facts={[
+          ['State', <StateMark key="state" item={item} />],
+          ['Answered by', item.annotator],
+          ['Answered', item.answered_at && <Time key="at" at={item.answered_at} />],
+          ['Place', `${item.rank} of ${round}`],
+          ['Strategy', item.strategy],
+          ['Score', `${formatNumber(item.score, 3)}, higher is more worth a label`],
+          ['Chance to be chosen', formatShare(item.selection_probability)],
+          ['Price', <Price key="price" item={item} currency={currency} />],
+        ]}
+      />
+      <Group gap="sm">
+        <LabelLink item={item} prominent />
+        <WithdrawButton item={item} projectId={projectId} currency={currency} />
+      </Group>
+    </div>
+  );
+}
+
+function Price({ item, currency }: { item: QueueItemOut; currency: string }) {
+  const price = formatMoney(item.price, currency);
+  if (item.charged !== null) return `${formatMoney(item.charged, currency)} charged, ${price} was reserved`;
+  const released = item.state === 'skipped' || item.state === 'withdrawn';
+  return released ? `${price} was reserved and is released` : `${price} reserved`;
+}

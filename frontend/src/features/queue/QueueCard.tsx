@@ -1,0 +1,50 @@
+import { memo } from 'react';
+import type { QueueItemOut } from '@/api/types.gen';
+import { formatMoney } from '@/lib/money';
+import { HeatPicture } from './HeatPicture';
+import { LabelLink } from './LabelLink';
+import { Probabilities } from './Probabilities';
+import classes from './QueueCard.module.css';
+import { StateMark } from './StateMark';
+
+interface QueueCardProps {
+  item: QueueItemOut;
+  currency: string;
+  open: boolean;
+  /** Only one card of the gallery is a tab stop; arrows reach the others. */
+  tabStop: boolean;
+  onOpen: (item: QueueItemOut) => void;
+}
+
+export const QueueCard = memo(function QueueCard({ item, currency, open, tabStop, onOpen }: QueueCardProps) {
+  const price = item.charged ?? item.price;
+  return (
+    <li className={classes.card} data-testid="queue-item" data-state={item.state} data-open={open}>
+      <button
+        type="button"
+        className={classes.open}
+        tabIndex={tabStop ? 0 : -1}
+        onClick={() => onOpen(item)}
+        aria-label={`Open ${item.sample_name}`}
+      >
+        <HeatPicture item={item} fit="thumbnail" />
+        <span className={classes.rank}>{item.rank}</span>
+      </button>
+      <div className={classes.text}>
+        <Probabilities predictions={item.predictions} most={2} />
+        <p className={classes.reason} title={item.reason}>
+          {item.reason}
+        </p>
+        <div className={classes.line}>
+          <span className={classes.state}>
+            <StateMark item={item} />
+          </span>
+          <span className={classes.price} title={item.charged ? 'Charged' : 'Reserved price'}>
+            {formatMoney(price, currency)}
+          </span>
+        </div>
+        <LabelLink item={item} />
+      </div>
+    </li>
+  );
+});

@@ -1,0 +1,8 @@
+// The API gives expected cost a sample; people compare it by the thousand.
+import type { Interval } from '@/api/types.gen';
+
+export const COST_UNIT = 'per 1,000 samples';
+
+export function perThousand({ value, low, high }: Interval): Interval {
+  return { value: value * 1000, low: low * 1000, high: high * 1000 };
+}

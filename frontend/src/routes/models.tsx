@@ -1,0 +1,29 @@
+import { Group, Stack, Title } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
+import { ErrorNotice } from '@/components/ErrorNotice';
+import { Skeletons } from '@/components/Skeletons';
+import { RunTable } from '@/features/models/RunTable';
+import { TrainButtons } from '@/features/models/TrainButtons';
+import { VersionList } from '@/features/models/VersionList';
+import { useOverview } from '@/hooks/use-fresh';
+
+const route = getRouteApi('/signed-in/projects/$projectId/models');
+
+export function ModelsPage() {
+  const { projectId } = route.useParams();
+  const overview = useOverview(projectId);
+  if (overview.isError && !overview.data) {
+    return <ErrorNotice error={overview.error} onRetry={() => overview.refetch()} />;
+  }
+  if (!overview.data) return <Skeletons heights={[30, 180, 180]} />;
+  return (
+    <Stack gap="sm">
+      <Group justify="space-between">
+        <Title order={1}>Model versions</Title>
+        <TrainButtons projectId={projectId} training={overview.data.model.training} />
+      </Group>
+      <VersionList project={overview.data.project} />
+      <RunTable projectId={projectId} />
+    </Stack>
+  );
+}

@@ -1,0 +1,35 @@
+import { SimpleGrid, Stack } from '@mantine/core';
+import { getRouteApi } from '@tanstack/react-router';
+import { useCallback } from 'react';
+import { ImportPanel } from '@/features/pool/ImportPanel';
+import { SamplePanel } from '@/features/pool/SamplePanel';
+import { SourcePanel } from '@/features/pool/SourcePanel';
+import type { PoolSearch } from '@/features/pool/search';
+import { useOverview } from '@/hooks/use-fresh';
+
+const route = getRouteApi('/signed-in/projects/$projectId/pool');
+
+export function PoolPage() {
+  const { projectId } = route.useParams();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const overview = useOverview(projectId);
+  const onSearch = useCallback(
+    (next: PoolSearch) => navigate({ search: next, resetScroll: false }),
+    [navigate],
+  );
+  return (
+    <Stack gap="sm">
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
+        <ImportPanel projectId={projectId} />
+        <SourcePanel projectId={projectId} search={search} onSearch={onSearch} />
+      </SimpleGrid>
+      <SamplePanel
+        projectId={projectId}
+        labelClasses={overview.data?.project.classes ?? []}
+        search={search}
+        onSearch={onSearch}
+      />
+    </Stack>
+  );
+}

@@ -1,0 +1,35 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { useCallback } from 'react';
+import { ErrorNotice } from '@/components/ErrorNotice';
+import { Skeletons } from '@/components/Skeletons';
+import { OpenRoundButton } from '@/features/queue/OpenRoundButton';
+import { QueuePanel } from '@/features/queue/QueuePanel';
+import type { QueueSearch } from '@/features/queue/search';
+import { useOverview } from '@/hooks/use-fresh';
+
+const route = getRouteApi('/signed-in/projects/$projectId/queue');
+
+export function QueuePage() {
+  const { projectId } = route.useParams();
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const overview = useOverview(projectId);
+  const onSearch = useCallback(
+    (next: QueueSearch) => navigate({ search: next, resetScroll: false }),
+    [navigate],
+  );
+  if (overview.isError && !overview.data) {
+    return <ErrorNotice error={overview.error} onRetry={() => overview.refetch()} />;
+  }
+  if (!overview.data) return <Skeletons heights={[520]} />;
+  return (
+    <div>
+      <QueuePanel
+        overview={overview.data}
+        search={search}
+        onSearch={onSearch}
+        actions={<OpenRoundButton project={overview.data.project} />}
+      />
+    </div>
+  );
+}
