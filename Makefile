@@ -28,6 +28,9 @@ CLEANABLE := .venv .venv-label-studio frontend/node_modules frontend/dist \
 # $(call timed,what) { commands; }: say what is being done, then how long it took.
 timed = @echo "==> $(1)"; TIMEFORMAT="<== $(1): %0R s"; time
 
+# $(call export-openapi,file): the API's description, its last line ended.
+export-openapi = $(MANAGE) export_openapi_schema --api heedful.api.api.api --indent 2 --output $(1); echo >> $(1)
+
 .PHONY: help install demo up test bench lint format client browser clean
 help:
 	@sed -n '3,9s/^# *//p' Makefile
@@ -78,13 +81,13 @@ lint: install
 	$(NPM) run lint
 	$(NPM) run check
 	@rm -rf var/client && mkdir -p var/client
-	$(MANAGE) export_openapi_schema --api heedful.api.api --indent 2 --output var/client/openapi.json
+	$(call export-openapi,var/client/openapi.json)
 	diff frontend/openapi.json var/client/openapi.json || { echo 'The API has changed: run `make client`.'; exit 1; }
 	$(NPM) run generate -- --output "$(CURDIR)/var/client/api"
 	diff --recursive frontend/src/api var/client/api || { echo 'The client is not current: run `make client`.'; exit 1; }
 
 client: install
-	$(MANAGE) export_openapi_schema --api heedful.api.api --indent 2 --output frontend/openapi.json
+	$(call export-openapi,frontend/openapi.json)
 	$(NPM) run generate
 
 format: install

@@ -58,9 +58,7 @@ class ParityError(ModelError):
 
     def __init__(self, difference: float, tolerance: float) -> None:
         self.difference = difference
-        super().__init__(
-            f"ONNX Runtime differs from PyTorch by {difference:.2e}; {tolerance:.2e} is allowed."
-        )
+        super().__init__(f"ONNX Runtime differs from PyTorch by {difference:.2e}; {tolerance:.2e} is allowed.")
 
 
 def require_finite(what: str, array: npt.NDArray[np.floating]) -> None:

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.test import Client
+
 from heedful.accounts.models import User
 from heedful.pool.models import Sample
 from heedful.projects.models import Project
-
 from tests import services
 from tests.factories import make_pool, make_project
 
@@ -51,6 +50,6 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[services.Runnin
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[services.RunningPostgres]:
-    with services.start_postgres(Path(tmp_path_factory.mktemp("postgres"))) as running:
+def postgres() -> Iterator[services.RunningPostgres]:
+    with services.start_postgres() as running:
         yield running

@@ -6,6 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from django.utils import timezone
+from PIL import Image
+
 from heedful.accounts.models import User
 from heedful.acquisition.models import QueryRound, QueueItem
 from heedful.acquisition.services import ChosenSample, fill_round, open_round
@@ -17,12 +19,13 @@ from heedful.projects.models import Project
 from heedful.projects.services import NewProject
 from heedful.quality.services import settle_labels
 from heedful.triggers.setup import set_up_project
-from PIL import Image
 
 NO_COST, FALSE_ALARM, MISS = Decimal(0), Decimal(5), Decimal(100)
 
 
-def make_project(*, owner: User, limit: Decimal = Decimal(100), rate: str = "per_label", name: str = "Cells") -> Project:
+def make_project(
+    *, owner: User, limit: Decimal = Decimal(100), rate: str = "per_label", name: str = "Cells"
+) -> Project:
     return set_up_project(
         new=NewProject(
             name=name,
@@ -67,7 +70,9 @@ def make_pool(project: Project, *, size: int) -> list[Sample]:
     )
 
 
-def queue(project: Project, samples: Sequence[Sample], kind: QueryRound.Kind = QueryRound.Kind.QUERY) -> list[QueueItem]:
+def queue(
+    project: Project, samples: Sequence[Sample], kind: QueryRound.Kind = QueryRound.Kind.QUERY
+) -> list[QueueItem]:
     """An open round that asks about these samples, as if it had been sent."""
     query_round = open_round(project_id=project.pk, kind=kind, size=len(samples), model_number=None)
     choices = [

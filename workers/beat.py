@@ -2,8 +2,8 @@
 
 from heedful.conf.broker import app
 from heedful.jobs import services as jobs
+from heedful.labeling.inbox import request_reconciling
 from heedful.labeling.models import LabelStudioProject
-from heedful.labeling.reconciler import request_reconciling
 from heedful.projects.models import Project
 from heedful.triggers.loop import request_advance
 

@@ -25,9 +25,7 @@ class Interval:
     high: float
 
 
-def resamples(
-    labels: Labels, n_bootstrap: int, rng: np.random.Generator
-) -> Iterator[npt.NDArray[np.float64]]:
+def resamples(labels: Labels, n_bootstrap: int, rng: np.random.Generator) -> Iterator[npt.NDArray[np.float64]]:
     """Blocks (r, n) of counts, n_bootstrap rows in all; a block is small enough to keep memory bounded."""
     rows_per_block = max(1, _CELLS_PER_BLOCK // max(len(labels), 1))
     strata = [np.flatnonzero(labels == label) for label in np.unique(labels)]

@@ -61,9 +61,7 @@ def evaluate(
         metrics["precision", c] = average_precision(probabilities[:, c], labels == c)
         metrics["recall", c] = recall(decided == c, labels == c)
 
-    blocks = [
-        {key: metric(w) for key, metric in metrics.items()} for w in resamples(labels, n_bootstrap, rng)
-    ]
+    blocks = [{key: metric(w) for key, metric in metrics.items()} for w in resamples(labels, n_bootstrap, rng)]
     once = np.ones((1, len(labels)))
     results = {
         key: interval(float(metric(once)[0]), np.concatenate([block[key] for block in blocks]), confidence)

@@ -74,21 +74,15 @@ def attach_head(backbone_path: Path, head: LinearHead, classes: Sequence[str], p
     graph = model.graph
     graph.initializer.append(numpy_helper.from_array(weights, "head.weights"))
     graph.initializer.append(numpy_helper.from_array(bias, "head.bias"))
-    graph.node.append(
-        helper.make_node("Gemm", [EMBEDDING, "head.weights", "head.bias"], ["logits"], "head", transB=1)
-    )
+    graph.node.append(helper.make_node("Gemm", [EMBEDDING, "head.weights", "head.bias"], ["logits"], "head", transB=1))
     graph.node.append(helper.make_node("Softmax", ["logits"], [PROBABILITIES], "probabilities", axis=1))
-    graph.output.insert(
-        0, helper.make_tensor_value_info(PROBABILITIES, TensorProto.FLOAT, ["n", len(classes)])
-    )
+    graph.output.insert(0, helper.make_tensor_value_info(PROBABILITIES, TensorProto.FLOAT, ["n", len(classes)]))
     onnx.checker.check_model(model)
     kept = {PREPROCESSING_KEY: properties[PREPROCESSING_KEY], CLASSES_KEY: json.dumps(list(classes))}
     _write(model, kept, path)
 
 
-def check_parity(
-    module: Backbone, head: LinearHead | None, onnx_path: Path, images: Images, tolerance: float
-) -> float:
+def check_parity(module: Backbone, head: LinearHead | None, onnx_path: Path, images: Images, tolerance: float) -> float:
     """The largest absolute difference between PyTorch and ONNX Runtime over every output of the file.
 
     head: the one attached to onnx_path, or None for a bare backbone. Raises ParityError above tolerance.

@@ -31,9 +31,7 @@ class Preprocessing:
 def decode(source: Path | IO[bytes], preprocessing: Preprocessing) -> Images:
     """Read one picture as (3, size, size) float32. Raises UnreadablePicture."""
     size = preprocessing.size
-    picture = open_picture(source, at_least=size).resize(
-        (size, size), Image.Resampling.BILINEAR, reducing_gap=2.0
-    )
+    picture = open_picture(source, at_least=size).resize((size, size), Image.Resampling.BILINEAR, reducing_gap=2.0)
     pixels = np.asarray(picture, np.float32).transpose(2, 0, 1)
     scale = np.float32(1 / (255 * preprocessing.std))
     return np.ascontiguousarray(pixels * scale - np.float32(preprocessing.mean / preprocessing.std))

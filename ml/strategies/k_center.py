@@ -9,9 +9,7 @@ _ROWS_PER_BLOCK = 16_384
 _LEADERS = 512
 
 
-def k_center(
-    embeddings: Embeddings, size: int, *, centres: Embeddings | None = None
-) -> tuple[Indices, Scores]:
+def k_center(embeddings: Embeddings, size: int, *, centres: Embeddings | None = None) -> tuple[Indices, Scores]:
     """Greedy farthest-first (Gonzalez, 1985; core-set of Sener & Savarese, 2018).
 
     embeddings: (n, d) candidates. centres: (m, d) points already covered, the labeled ones for example;

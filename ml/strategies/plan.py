@@ -70,6 +70,13 @@ def cold_start_plan(control_share: float = 0.1) -> QueryPlan:
     return QueryPlan((Slot("typical", ("typicality",), 1.0),), control_share)
 
 
+def searching_plan(control_share: float = 0.1) -> QueryPlan:
+    """For a pool in which some class has not been found yet: typical samples rarely belong to a rare class, those
+    that lie far from everything seen often do."""
+    slots = (Slot("outlying", ("k-center",), 0.5), Slot("typical", ("typicality",), 0.5))
+    return QueryPlan(slots, control_share)
+
+
 def default_plan(target: int, control_share: float = 0.1) -> QueryPlan:
     """Half where the model cannot tell, spread out; half where it sees the costly rare class `target`."""
     return QueryPlan(

@@ -99,9 +99,7 @@ def _best(
     return candidates.rows_of(ids), scores
 
 
-def _choices(
-    candidates: Candidates, slot: Slot, rows: Indices, scores: Scores, *, probability: float
-) -> list[Choice]:
+def _choices(candidates: Candidates, slot: Slot, rows: Indices, scores: Scores, *, probability: float) -> list[Choice]:
     strategy = STRATEGIES[slot.strategies[0]]
     return [
         Choice(
@@ -128,10 +126,6 @@ def _choices(
 
 def _interleaved(parts: list[list[Choice]]) -> list[Choice]:
     """Every slot spread evenly over the ranks."""
-    spread = [
-        ((choice.rank - 0.5) / len(part), number, choice)
-        for number, part in enumerate(parts)
-        for choice in part
-    ]
+    spread = [((choice.rank - 0.5) / len(part), number, choice) for number, part in enumerate(parts) for choice in part]
     spread.sort(key=lambda entry: entry[:2])
     return [replace(choice, rank=rank) for rank, (_, _, choice) in enumerate(spread, start=1)]

@@ -28,8 +28,7 @@ class Shortlist:
         self._control = TopM(self._control_places)
         # Other slots and the control may take a slot's best, so each keeps enough for all of them to do so.
         self._tops = [
-            TopM(_kept(slot, places, plan) + size)
-            for slot, places in zip(plan.slots, slot_places, strict=True)
+            TopM(_kept(slot, places, plan) + size) for slot, places in zip(plan.slots, slot_places, strict=True)
         ]
         self.eligible = 0
 

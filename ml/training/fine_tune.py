@@ -44,12 +44,12 @@ class FineTuneConfig:
     patience: epochs without a better validation loss before stopping.
     """
 
-    stages: int = 5
+    stages: int = 3
     epochs: int = 20
     patience: int = 4
     batch_size: int = 32
-    head_rate: float = 3e-3
-    stage_rate: float = 3e-4
+    head_rate: float = 1e-3
+    stage_rate: float = 5e-5
     rate_decay: float = 0.7
     weight_decay: float = 0.05
     flip: bool = False
@@ -140,9 +140,7 @@ class _Learner:
     in place.
     """
 
-    def __init__(
-        self, stages: Sequence[nn.Module], width: int, n_classes: int, config: FineTuneConfig
-    ) -> None:
+    def __init__(self, stages: Sequence[nn.Module], width: int, n_classes: int, config: FineTuneConfig) -> None:
         self.stages = nn.Sequential(*stages)
         for parameter in self.stages.parameters():
             parameter.requires_grad_(True)
@@ -200,9 +198,7 @@ class _Course:
     out_of_time: bool
 
 
-def _cached(
-    frozen: nn.Sequential, preprocessing: Preprocessing, sources: Sequence[Source], *, flip: bool
-) -> Tensor:
+def _cached(frozen: nn.Sequential, preprocessing: Preprocessing, sources: Sequence[Source], *, flip: bool) -> Tensor:
     batches = []
     for start in range(0, len(sources), _FORWARD_BATCH):
         pictures = [read(source, preprocessing) for source in sources[start : start + _FORWARD_BATCH]]
@@ -241,9 +237,7 @@ def _train(
     return _Course(tuple(losses), best_logits, out_of_time)
 
 
-def _epoch(
-    learner: _Learner, data: _Data, rows: Indices, rng: np.random.Generator, config: FineTuneConfig
-) -> None:
+def _epoch(learner: _Learner, data: _Data, rows: Indices, rng: np.random.Generator, config: FineTuneConfig) -> None:
     for start in range(0, len(rows), config.batch_size):
         batch = torch.from_numpy(rows[start : start + config.batch_size])
         view = torch.from_numpy(rng.integers(len(data.features), size=len(batch)))

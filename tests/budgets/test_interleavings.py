@@ -3,6 +3,11 @@
 from decimal import Decimal
 
 from django.db.models import Sum
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
 from heedful.accounts.models import User
 from heedful.acquisition.models import QueueItem
 from heedful.acquisition.services import withdraw
@@ -12,11 +17,6 @@ from heedful.labeling.inbox import delete_answers
 from heedful.labeling.models import Annotation
 from heedful.quality.models import Label
 from heedful.quality.services import settle_labels
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
-
 from tests.factories import hear, make_pool, make_project, queue
 
 LIMIT = Decimal(12)
@@ -81,7 +81,9 @@ class Ledger(RuleBasedStateMachine):
         sums = self.project.ledger.aggregate(
             held=Sum("held", default=ZERO), spent=Sum("spent", default=ZERO), owed=Sum("owed", default=ZERO)
         )
-        prices = Annotation.objects.filter(project=self.project, deleted_at=None).aggregate(s=Sum("price", default=ZERO))
+        prices = Annotation.objects.filter(project=self.project, deleted_at=None).aggregate(
+            s=Sum("price", default=ZERO)
+        )
         waiting = self.items().filter(state__in=QueueItem.WAITING).aggregate(s=Sum("price", default=ZERO))
         assert sums["held"] == budget.reserved == waiting["s"]
         assert sums["spent"] == budget.spent
@@ -104,5 +106,9 @@ class Ledger(RuleBasedStateMachine):
 
 class TestLedger(TestCase, Ledger.TestCase):
     settings = settings(
-        max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+        max_examples=25,
+        stateful_step_count=30,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
     )

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 import pytest
+
 from heedful.budgets.models import RateCard
 
 

@@ -64,7 +64,8 @@ class Supervise:
 
     def up(self, *names: str, **environment: str) -> Supervised:
         """`manage.py up` in this home."""
-        return self._start(["manage.py", "up", *names], {"HEEDFUL_HOME": str(self.home)} | environment)
+        ours = {"HEEDFUL_HOME": str(self.home), "DJANGO_SETTINGS_MODULE": "heedful.conf.settings"}
+        return self._start(["manage.py", "up", *names], ours | environment)
 
     def _start(self, arguments: list[str], environment: dict[str, str] | None = None) -> Supervised:
         supervised = Supervised([sys.executable, *arguments], environment or {})

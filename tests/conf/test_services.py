@@ -61,8 +61,9 @@ def test_valkeys_socket_can_be_bound_below_a_home_of_any_depth(tmp_path, depth):
     path = valkey.socket_path(home)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(path))
-    path.unlink()
     assert path.parent.stat().st_uid == os.getuid()
+    path.unlink()
+    path.parent.rmdir()
 
 
 def test_a_taken_port_is_named_with_a_remedy():

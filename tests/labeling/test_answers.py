@@ -4,13 +4,13 @@ from decimal import Decimal
 
 import pytest
 from django.db.models import Sum
+
 from heedful.acquisition.models import QueryRound, QueueItem
 from heedful.acquisition.services import withdraw
 from heedful.labeling.inbox import delete_answers
 from heedful.labeling.models import Annotation
 from heedful.quality.models import Label
 from heedful.quality.services import settle_labels
-
 from tests.factories import hear, queue
 
 STATE = QueueItem.State

@@ -1,6 +1,7 @@
 """A small backbone that exports in seconds, and heads and pictures made by seed."""
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import torch
 from PIL import Image
 from torch import nn
 
+from ml.arrays import Labels
 from ml.backbones.base import Backbone
 from ml.heads import LinearHead
 from ml.inference.export import export_backbone
@@ -28,7 +30,7 @@ class SmallBackbone(Backbone):
         self.stages = nn.Sequential(
             *(
                 nn.Sequential(nn.Conv2d(a, b, 3, 2, 1, bias=False), nn.BatchNorm2d(b), nn.ReLU6())
-                for a, b in zip(widths, widths[1:], strict=False)
+                for a, b in pairwise(widths)
             )
         )
 
@@ -66,7 +68,7 @@ def head(rng: np.random.Generator) -> LinearHead:
 def make_pictures(tmp_path: Path) -> Callable[..., list[Path]]:
     """n PNG files of noise, or with `bright` given, with a bright square in the corner where it says so."""
 
-    def make(n: int, bright: np.ndarray | None = None) -> list[Path]:
+    def make(n: int, bright: Labels | None = None) -> list[Path]:
         paths = []
         for number in range(n):
             noise = np.random.default_rng(number).integers(0, 120, (48, 48, 3), np.uint8)

@@ -19,6 +19,7 @@ def _grad_cam(feature_map, logit_of):
     """Selvaraju et al., 2017, by autograd: channel weights are the mean gradient of the logit."""
     activation = torch.from_numpy(feature_map).requires_grad_(True)
     logit_of(activation.mean(dim=(1, 2))).backward()
+    assert activation.grad is not None
     weights = activation.grad.mean(dim=(1, 2))
     return torch.relu((weights[:, None, None] * activation).sum(dim=0)).detach().numpy()
 
@@ -49,7 +50,7 @@ def test_another_head_gives_another_map(feature_map, head, rng):
 def test_energy_is_highest_where_the_backbone_responds_most(feature_map):
     feature_map[:, 3, 1] *= 9
     energy = activation_energy(feature_map)
-    assert np.unravel_index(energy.argmax(), energy.shape) == (3, 1)
+    assert energy[3, 1] == energy.max()
     assert energy.min() == 0
 
 

@@ -80,7 +80,7 @@ def test_a_head_of_another_width_or_other_classes_is_refused(backbone_file, head
     assert list(tmp_path.iterdir()) == []
 
 
-def test_other_files_are_no_models(tmp_path):
+def test_other_files_are_no_models(tmp_path, head):
     (tmp_path / "text.onnx").write_text("not a model")
     graph = onnx.helper.make_graph([], "empty", [], [])
     onnx.save(onnx.helper.make_model(graph), tmp_path / "foreign.onnx")
@@ -88,7 +88,7 @@ def test_other_files_are_no_models(tmp_path):
         with pytest.raises(NotAModelFile):
             open_session(tmp_path / name, threads=1)
         with pytest.raises(NotAModelFile):
-            attach_head(tmp_path / name, LinearHead(np.zeros((1, 1)), np.zeros(1), 1.0), ["a"], tmp_path / "m")
+            attach_head(tmp_path / name, head, CLASSES, tmp_path / "m")
 
 
 def test_embedding_keeps_the_order_of_the_sources(backbone_file, make_pictures):

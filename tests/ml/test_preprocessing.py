@@ -82,7 +82,7 @@ def test_mean_and_std_are_applied():
 def test_what_is_not_a_picture_is_refused(content, tmp_path):
     path = tmp_path / "file.png"
     path.write_bytes(content)
-    with pytest.raises(UnreadablePicture, match="file.png"):
+    with pytest.raises(UnreadablePicture, match=r"file\.png"):
         decode(path, PLAIN)
 
 

@@ -26,7 +26,8 @@ def _points(n, d, seed):
 
 
 def _plain_k_center(points, size, centres):
-    picked, distances = [], []
+    picked: list[int] = []
+    distances: list[float] = []
     cover = list(centres)
     for _ in range(min(size, len(points))):
         if cover:

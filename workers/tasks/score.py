@@ -13,6 +13,7 @@ from heedful.core import artifacts
 from heedful.core.errors import Conflict
 from heedful.pool.artifacts import record, recorded, shard_address
 from heedful.pool.models import Sample, Shard, ShardArtifact
+from heedful.projects.models import Project
 from heedful.quality.services import assign_gold
 from heedful.registry.models import Backbone, ModelVersion
 from heedful.registry.services import asking_model, serving_backbone
@@ -21,7 +22,7 @@ from ml.backbones.catalogue import BACKBONES
 from ml.inference.embedding import embed
 from ml.strategies.candidates import Candidates
 from ml.strategies.gold import draw_gold
-from ml.strategies.plan import QueryPlan, cold_start_plan, default_plan
+from ml.strategies.plan import QueryPlan, cold_start_plan, default_plan, searching_plan
 from ml.strategies.selection import select
 from ml.strategies.shortlist import Shortlist
 from workers.backbones import store_backbone
@@ -100,9 +101,7 @@ def _fill_gold(query_round: QueryRound) -> None:
 def _fill_query(query_round: QueryRound) -> None:
     project = query_round.project
     model = asking_model(query_round)
-    plan = (
-        default_plan(project.costly_class(), project.control_share) if model else cold_start_plan(project.control_share)
-    )
+    plan = _plan(project, model)
     shortlist = Shortlist(plan, size=query_round.size)
     for number, (ids, scores) in enumerate(_eligible(query_round, model), start=1):
         shortlist.add(ids, scores, _rng(query_round, number))
@@ -123,6 +122,14 @@ def _fill_query(query_round: QueryRound) -> None:
             for choice in choices
         ],
     )
+
+
+def _plan(project: Project, model: ModelVersion | None) -> QueryPlan:
+    if model:
+        return default_plan(project.costly_class(), project.control_share)
+    # Labels without a model: the rounds so far have not found every class.
+    found_some = project.samples.filter(role=Sample.Role.POOL, label__isnull=False).exists()
+    return searching_plan(project.control_share) if found_some else cold_start_plan(project.control_share)
 
 
 def _eligible(query_round: QueryRound, model: ModelVersion | None) -> Iterator[tuple[Indices, Probabilities | None]]:

@@ -11,7 +11,12 @@ export function ProjectMenu({ projectId }: { projectId: number | undefined }) {
   const current = projects.data?.find((project) => project.id === projectId);
   return (
     <>
-      <Link to="/projects" aria-label="Heedful, all projects" className={classes.brand}>
+      <Link
+        to="/projects"
+        aria-label="Heedful, all projects"
+        className={classes.brand}
+        data-in-project={projectId !== undefined}
+      >
         <img src={`${import.meta.env.BASE_URL}heedful.svg`} width={24} height={24} alt="" />
       </Link>
       {projectId === undefined ? (
@@ -26,13 +31,12 @@ export function ProjectMenu({ projectId }: { projectId: number | undefined }) {
               px={8}
               maw={{ base: 170, sm: 380 }}
               c="var(--ink)"
-              styles={{
-                label: { display: 'block', height: 'auto', overflow: 'hidden', textOverflow: 'ellipsis' },
-              }}
               title={current?.name}
               rightSection={<IconChevronDown size={14} />}
             >
-              {current?.name ?? `Project ${projectId}`}
+              <Text span truncate inherit>
+                {current?.name ?? `Project ${projectId}`}
+              </Text>
             </Button>
           </Menu.Target>
           <Menu.Dropdown>

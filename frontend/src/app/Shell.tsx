@@ -79,8 +79,10 @@ export function Shell() {
           ))}
         </AppShell.Navbar>
       )}
-      <AppShell.Main className={classes.main}>
-        <Outlet />
+      <AppShell.Main>
+        <div className={classes.page}>
+          <Outlet />
+        </div>
       </AppShell.Main>
       <Shortcuts projectId={projectId} />
     </AppShell>

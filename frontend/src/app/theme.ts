@@ -50,6 +50,7 @@ export const theme = createTheme({
     TextInput: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { openDelay: 250, multiline: true, maw: 320 } },
     Table: { defaultProps: { verticalSpacing: 5, horizontalSpacing: 10, fz: 'sm' } },
+    Notification: { styles: { description: { color: 'var(--ink)' } } },
     Modal: { defaultProps: { centered: true } },
   },
 });

@@ -8,11 +8,14 @@ export function cookie(name: string, jar: string = document.cookie): string | nu
   return found ? decodeURIComponent(found.slice(prefix.length)) : null;
 }
 
+/** As CSRF_COOKIE_NAME in Django's settings. */
+const CSRF_COOKIE = 'heedful_csrftoken';
+
 /** `onSignedOut` runs when the server no longer knows who we are. */
 export function configureClient(onSignedOut: () => void): void {
   client.setConfig({ baseUrl: '', credentials: 'same-origin' });
   client.interceptors.request.use((request) => {
-    const token = cookie('csrftoken');
+    const token = cookie(CSRF_COOKIE);
     if (request.method !== 'GET' && token) request.headers.set('X-CSRFToken', token);
     return request;
   });

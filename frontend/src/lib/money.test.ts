@@ -50,7 +50,7 @@ describe('an estimate', () => {
 
   it('is never finer than the currency', () => {
     expect(formatMoneyInterval({ value: 12.3456, low: 12.34, high: 12.35 }, 'USD')).toBe('$12.35 ± 0.01');
-    expect(formatMoneyInterval({ value: 12.3, low: 12.1, high: 12.6 }, 'JPY')).toBe('¥12 ± 0');
+    expect(formatMoneyInterval({ value: 12.3, low: 12.1, high: 12.6 }, 'JPY')).toBe('¥12 ± 1');
   });
 
   it('without spread is plain money', () => {

@@ -1,6 +1,6 @@
 // Money in the project's currency. The API gives decimal strings; they are only ever shown, never added up here.
 import type { Interval } from '@/api/types.gen';
-import { formatNumber, halfWidth, lastPlace, roundTo } from './numbers';
+import { formatNumber, halfWidth, lastPlace, roundedSpread, roundTo } from './numbers';
 
 const LOCALE = 'en-US';
 
@@ -61,7 +61,7 @@ export function formatMoneyEstimate(interval: Interval, currency: string): strin
 export function formatMoneyInterval(interval: Interval, currency: string): string {
   const spread = halfWidth(interval);
   if (!(spread > 0)) return formatMoney(interval.value, currency);
-  const { rounded, decimals } = roundTo(spread, estimatePlace(interval, currency));
+  const { rounded, decimals } = roundedSpread(spread, estimatePlace(interval, currency));
   return `${formatMoneyEstimate(interval, currency)} ± ${formatNumber(rounded, decimals)}`;
 }
 

@@ -24,13 +24,19 @@ export function roundTo(value: number, place: number): { rounded: number; decima
   return { rounded: Math.round(value / step) * step, decimals: Math.max(0, -place) };
 }
 
+/** A half-width for display: at least one step, for an uncertainty is never shown as none. */
+export function roundedSpread(spread: number, place: number): { rounded: number; decimals: number } {
+  const { rounded, decimals } = roundTo(spread, place);
+  return { rounded: Math.max(rounded, 10 ** place), decimals };
+}
+
 /** `0.83 ± 0.02`; without spread, `most` significant decimals. */
 export function formatEstimate(interval: Interval, most = 3): string {
   const spread = halfWidth(interval);
   const place = Math.max(lastPlace(spread), -most);
   const { rounded, decimals } = roundTo(interval.value, place);
   const number = formatNumber(rounded, decimals);
-  return spread > 0 ? `${number} ± ${formatNumber(roundTo(spread, place).rounded, decimals)}` : number;
+  return spread > 0 ? `${number} ± ${formatNumber(roundedSpread(spread, place).rounded, decimals)}` : number;
 }
 
 export function formatNumber(value: number, decimals = 0): string {

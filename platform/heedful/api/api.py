@@ -1,5 +1,6 @@
 """The API: one router an app, and the one place where errors become HTTP."""
 
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
@@ -7,7 +8,7 @@ from ninja.errors import AuthenticationError, ValidationError
 from heedful import __version__
 from heedful.api.access import AUTHENTICATION
 from heedful.api.routers import accounts, jobs, loop, money, pool, projects, queue, registry
-from heedful.api.schemas import ErrorOut
+from heedful.api.schemas.common import ErrorOut
 from heedful.core.errors import HeedfulError
 
 api = NinjaAPI(
@@ -15,7 +16,7 @@ api = NinjaAPI(
     version=__version__,
     description="Everything the page does. Authenticate with a session or with `Authorization: Bearer <token>`.",
     auth=AUTHENTICATION,
-    docs_decorator=None,
+    docs_decorator=login_required,
     urls_namespace="api",
 )
 api.add_router("", accounts.router)

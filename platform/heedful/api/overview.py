@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from heedful.acquisition.models import QueryRound, QueueItem
 from heedful.api.present import class_out, project_out
-from heedful.api.schemas import (
+from heedful.api.schemas.loop import (
     Action,
     ClassCount,
     ExpertState,
@@ -22,6 +21,7 @@ from heedful.api.schemas import (
     QueueState,
 )
 from heedful.jobs.models import Job, JobQuerySet
+from heedful.labeling.links import project_url
 from heedful.labeling.models import Annotation
 from heedful.pool.models import Refusal, Sample, Source
 from heedful.projects.models import Project
@@ -32,7 +32,7 @@ from heedful.triggers.services import rule_state
 SENTENCES: Mapping[Step, tuple[str, Action | None]] = {
     Step.IMPORT: ("The pool is empty. Import pictures to begin.", "import"),
     Step.IMPORTING: ("Pictures are being imported.", None),
-    Step.EXPORTING: ("The pretrained backbone is being exported.", None),
+    Step.EXPORTING: ("The pretrained backbone is being exported, once for all projects.", None),
     Step.EMBEDDING: ("The pool is being embedded, once for this backbone.", None),
     Step.RE_EMBEDDING: ("The pool is being embedded again under the fine-tuned backbone.", None),
     Step.TRAINING_DUE: ("Enough new labels: training starts.", None),
@@ -50,7 +50,6 @@ SENTENCES: Mapping[Step, tuple[str, Action | None]] = {
 
 def overview(project: Project) -> OverviewOut:
     rounds = project.rounds.all()
-    mirror = getattr(project, "label_studio", None)
     return OverviewOut(
         project=project_out(project),
         pool=_pool(project),
@@ -63,11 +62,7 @@ def overview(project: Project) -> OverviewOut:
         jobs_failed=_failed(project).count(),
         rounds_closed=rounds.filter(state=QueryRound.State.CLOSED, kind=QueryRound.Kind.QUERY).count(),
         next_step=_next_step(project),
-        label_studio_url=(
-            f"{settings.LABEL_STUDIO_URL.rstrip('/')}/projects/{mirror.external_id}"
-            if mirror and mirror.external_id
-            else None
-        ),
+        label_studio_url=project_url(project),
     )
 
 

@@ -1,6 +1,6 @@
 """Rows as the API shows them: what several routers need."""
 
-from heedful.api.schemas import BudgetOut, LabelClassOut, ProjectOut, RateOut
+from heedful.api.schemas.projects import BudgetOut, LabelClassOut, ProjectOut, RateOut
 from heedful.budgets.services import affordable
 from heedful.projects.models import LabelClass, Project
 

@@ -50,6 +50,11 @@ def request_processing(project_id: int) -> None:
     enqueue(Job.Kind.PROCESS_INBOX, key=str(project_id), project_id=project_id)
 
 
+def request_reconciling(project_id: int) -> None:
+    """Have a worker compare with Label Studio, in case a webhook was lost."""
+    enqueue(Job.Kind.RECONCILE, key=str(project_id), project_id=project_id)
+
+
 def process_inbox(*, project_id: int, settle: Settle) -> None:
     """Apply every stored event that has not been, each in a transaction of its own."""
     for event in WebhookEvent.objects.filter(project_id=project_id, processed_at=None).order_by("pk"):
@@ -91,9 +96,8 @@ def apply_answer(*, project_id: int, answer: Answer, settle: Settle) -> None:
 
 def _item_of(project_id: int, answer: Answer) -> QueueItem | None:
     items = QueueItem.objects.select_related("round__project__rate").filter(round__project_id=project_id)
-    if answer.queue_item is not None:
-        return items.filter(pk=answer.queue_item).first()
-    return items.filter(task__external_id=answer.task_id).first()
+    # Label Studio's own task ids are no help: on SQLite it gives a deleted task's to the next one.
+    return None if answer.queue_item is None else items.filter(pk=answer.queue_item).first()
 
 
 def _stored(item: QueueItem, answer: Answer) -> Annotation:

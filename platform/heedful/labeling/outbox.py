@@ -100,11 +100,3 @@ def _note_sent(task_ids: dict[int, int]) -> None:
             item_id=item_id, defaults={"external_id": external_id, "sent_at": timezone.now()}
         )
     acquisition.mark_sent(item_ids=list(task_ids))
-
-
-def task_url(project: Project, task: LabelingTask | None) -> str | None:
-    """Where a person labels this one task in Label Studio."""
-    mirror = getattr(project, "label_studio", None)
-    if task is None or task.external_id is None or mirror is None or task.retired_at:
-        return None
-    return f"{settings.LABEL_STUDIO_URL.rstrip('/')}/projects/{mirror.external_id}/data?task={task.external_id}"

@@ -21,10 +21,6 @@ from heedful.projects.models import Project
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def request_reconciling(project_id: int) -> None:
-    enqueue(Job.Kind.RECONCILE, key=str(project_id), project_id=project_id)
-
-
 def reconcile(*, project_id: int, client: LabelStudio, settle: Settle) -> None:
     """Bring our annotations in line with Label Studio's, and its tasks in line with our queue."""
     mirror = LabelStudioProject.objects.select_related("project").filter(project_id=project_id).first()
@@ -51,28 +47,32 @@ def _apply_deletions(project: Project, there: RemoteProject, settle: Settle) -> 
 
     A task that is gone took its answers along without anybody saying that they were wrong: those labels stay.
     """
-    ours = dict(
-        Annotation.objects.filter(project=project, deleted_at=None).values_list(
-            "external_id", "item__task__external_id"
-        )
-    )
+    standing = Annotation.objects.filter(project=project, deleted_at=None)
+    ours = dict(standing.values_list("external_id", "item_id"))
     gone = ours.keys() - there.all_answer_ids().keys()
-    if gone:
-        there = there.existing_tasks([ours[one] for one in gone])
-        delete_answers(project_id=project.pk, external_ids=[one for one in gone if ours[one] in there], settle=settle)
+    tasks = there.present(sorted({ours[one] for one in gone}))
+    delete_answers(project_id=project.pk, external_ids=[one for one in gone if ours[one] in tasks], settle=settle)
 
 
 def _retire_withdrawn(project: Project, there: RemoteProject) -> None:
     withdrawn = LabelingTask.objects.filter(
-        item__round__project=project,
-        item__state=QueueItem.State.WITHDRAWN,
-        retired_at=None,
-        external_id__isnull=False,
+        item__round__project=project, item__state=QueueItem.State.WITHDRAWN, retired_at=None
     )
-    task_ids = [task.external_id for task in withdrawn if task.external_id is not None]
-    if task_ids:
-        gone = there.retire_tasks(task_ids).gone
-        withdrawn.filter(external_id__in=gone).update(retired_at=timezone.now())
+    items = list(withdrawn.values_list("item_id", flat=True))
+    gone = there.retire_tasks(items).gone if items else []
+    withdrawn.filter(item_id__in=gone).update(retired_at=timezone.now())
+
+
+def _resend_lost(project: Project, there: RemoteProject) -> None:
+    """Tasks that somebody deleted in Label Studio, though they wait for an answer, go out again."""
+    sent = QueueItem.objects.filter(round__project=project, state=QueueItem.State.SENT)
+    waiting = list(sent.values_list("pk", flat=True))
+    lost = sent.filter(pk__in=set(waiting) - there.present(waiting))
+    with transaction.atomic():
+        rounds = set(lost.values_list("round_id", flat=True))
+        lost.update(state=QueueItem.State.RESERVED)
+        for round_id in rounds:
+            enqueue(Job.Kind.SEND_ROUND, key=str(round_id), project_id=project.pk, round_id=round_id)
 
 
 def _name_annotators(project: Project, client: LabelStudio) -> None:
@@ -81,15 +81,3 @@ def _name_annotators(project: Project, client: LabelStudio) -> None:
         for person in client.users():
             if person.id in nameless:
                 Annotator.objects.filter(pk=nameless[person.id].pk).update(email=person.email)
-
-
-@transaction.atomic
-def _resend_lost(project: Project, there: RemoteProject) -> None:
-    """Tasks that somebody deleted in Label Studio, though they wait for an answer, go out again."""
-    sent = QueueItem.objects.filter(round__project=project, state=QueueItem.State.SENT)
-    waiting = list(sent.values_list("task__external_id", flat=True))
-    lost = sent.filter(task__external_id__in=set(waiting) - there.existing_tasks(waiting))
-    rounds = set(lost.values_list("round_id", flat=True))
-    lost.update(state=QueueItem.State.RESERVED)
-    for round_id in rounds:
-        enqueue(Job.Kind.SEND_ROUND, key=str(round_id), project_id=project.pk, round_id=round_id)

@@ -71,13 +71,14 @@ def look(project: Project, *, may_train: bool = True) -> Step:
 
 def _preparing(project: Project) -> Step | None:
     """Pool and embeddings: nothing can be chosen before they are there."""
-    if project.sources.filter(state__in=[Source.State.WAITING, Source.State.RUNNING]).exists():
-        return Step.IMPORTING
-    if not project.shards.exists():
+    importing = project.sources.filter(state__in=[Source.State.WAITING, Source.State.RUNNING]).exists()
+    if not importing and not project.shards.exists():
         return Step.IMPORT
     backbone = registry.serving_backbone(project)
     if backbone is None:
         return Step.EXPORTING
+    if importing:
+        return Step.IMPORTING
     return Step.EMBEDDING if _unembedded(project, backbone) else None
 
 

@@ -25,7 +25,7 @@ export function TokenRow({ token }: { token: TokenOut }) {
           <Group gap={6} justify="flex-end">
             <Text size="xs">Whatever uses it stops working.</Text>
             <Button
-              color="red"
+              color="red.9"
               loading={remove.isPending}
               onClick={() => remove.mutate({ path: { token_id: token.id } })}
             >

@@ -64,7 +64,7 @@ export function JobPanel({ projectId, search: { state, page = 1 }, onSearch }: J
 function JobTable({ jobs, projectId }: { jobs: JobOut[]; projectId: number }) {
   return (
     <ScrollArea type="auto">
-      <Table miw={760} verticalSpacing={6}>
+      <Table miw={920} verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Job</Table.Th>

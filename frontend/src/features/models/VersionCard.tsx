@@ -11,6 +11,9 @@ import { formatCount, formatEstimate, formatShare } from '@/lib/numbers';
 import { formatDuration } from '@/lib/time';
 import classes from './VersionCard.module.css';
 
+/** Up to here, the recalls are shown without asking. */
+const FEW_CLASSES = 4;
+
 interface VersionCardProps {
   model: ModelOut;
   currency: string;
@@ -102,22 +105,29 @@ interface MetricsProps {
 
 function Metrics({ metrics, currency, labelClasses }: MetricsProps) {
   return (
-    <Facts
-      facts={[
-        [`Expected cost ${COST_UNIT}`, formatMoneyInterval(perThousand(metrics.expected_cost), currency)],
-        ['Average precision', metrics.average_precision && formatEstimate(metrics.average_precision)],
-        ['Calibration error', formatEstimate(metrics.calibration_error)],
-        ...labelClasses.map((one): [string, React.ReactNode] => {
-          const recall = metrics.recall[one.name];
-          return [
-            `Recall of ${one.name}`,
-            <span key={one.id} className={classes.recall}>
-              <ClassName of={{ name: recall ? formatEstimate(recall) : 'none in gold', color: one.color }} />
-            </span>,
-          ];
-        }),
-      ]}
-    />
+    <Stack gap={6}>
+      <Facts
+        facts={[
+          [`Expected cost ${COST_UNIT}`, formatMoneyInterval(perThousand(metrics.expected_cost), currency)],
+          ['Average precision', metrics.average_precision && formatEstimate(metrics.average_precision)],
+          ['Calibration error', formatEstimate(metrics.calibration_error)],
+        ]}
+      />
+      <details open={labelClasses.length <= FEW_CLASSES}>
+        <summary className={classes.summary}>Recall by class</summary>
+        <ul className={classes.recalls}>
+          {labelClasses.map((one) => {
+            const recall = metrics.recall[one.name];
+            return (
+              <li key={one.id}>
+                <ClassName of={one} />
+                <span className="number">{recall ? formatEstimate(recall) : 'none in gold'}</span>
+              </li>
+            );
+          })}
+        </ul>
+      </details>
+    </Stack>
   );
 }
 

@@ -5,9 +5,9 @@ import { ServerImport } from './ServerImport';
 import { ZipImport } from './ZipImport';
 
 const WAYS = [
-  { value: 'zip', label: 'Zip from here' },
-  { value: 'folder', label: 'Folder on the server' },
-  { value: 'csv', label: 'CSV on the server' },
+  { value: 'zip', label: 'Zip file' },
+  { value: 'folder', label: 'Server folder' },
+  { value: 'csv', label: 'Server CSV' },
 ];
 
 /** Three ways to bring pictures in. */

@@ -3,6 +3,8 @@ import type { UseFormReturnType } from '@mantine/form';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { CLASS_COLORS, type ProjectValues, withClass, withoutClass } from './form';
 
+const EXAMPLES = ['for example functional', 'for example defective'];
+
 export type ProjectFormState = UseFormReturnType<ProjectValues>;
 
 export function ClassFields({ form }: { form: ProjectFormState }) {
@@ -14,7 +16,7 @@ export function ClassFields({ form }: { form: ProjectFormState }) {
         <Group key={index} gap="xs" align="flex-start" wrap="nowrap">
           <TextInput
             aria-label={`Name of class ${index + 1}`}
-            placeholder={index === 0 ? 'functional' : index === 1 ? 'defective' : `class ${index + 1}`}
+            placeholder={EXAMPLES[index]}
             maxLength={80}
             style={{ flex: 1 }}
             {...form.getInputProps(`classes.${index}.name`)}

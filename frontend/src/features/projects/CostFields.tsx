@@ -1,19 +1,20 @@
 import { NumberInput, ScrollArea, Table, Text } from '@mantine/core';
 import { ClassName } from '@/components/ClassName';
+import { formatMoneyShort, isCurrency } from '@/lib/money';
 import type { ProjectFormState } from './ClassFields';
 import classes from './CostFields.module.css';
 import { MATRIX_LIMIT, type ProjectValues, withMissCost } from './form';
 
 /** What each mistake costs: rows are the truth, columns what the model calls it. */
 export function CostFields({ form }: { form: ProjectFormState }) {
-  const { classes: labels, costs } = form.values;
+  const { classes: labels } = form.values;
   const error = form.errors.costs;
   return (
     <>
       {labels.length > MATRIX_LIMIT ? <MissCosts form={form} /> : <CostMatrix form={form} />}
       {labels.length === 2 && (
         <Text size="xs" c="dimmed" mt={6}>
-          {sentence(labels, costs, 0, 1)} {sentence(labels, costs, 1, 0)}
+          {sentence(form.values, 0, 1)} {sentence(form.values, 1, 0)}
         </Text>
       )}
       {error && (
@@ -29,13 +30,10 @@ function nameOf(labels: ProjectValues['classes'], index: number): string {
   return labels[index]?.name.trim() || `class ${index + 1}`;
 }
 
-function sentence(
-  labels: ProjectValues['classes'],
-  costs: ProjectValues['costs'],
-  truth: number,
-  called: number,
-) {
-  return `Calling a ${nameOf(labels, truth)} ${nameOf(labels, called)} costs ${costs[truth]?.[called]}.`;
+function sentence({ classes: labels, costs, currency }: ProjectValues, truth: number, called: number) {
+  const cost = costs[truth]?.[called] ?? '';
+  const price = isCurrency(currency) ? formatMoneyShort(cost, currency) : cost;
+  return `A ${nameOf(labels, truth)} called ${nameOf(labels, called)} costs ${price}.`;
 }
 
 function CostMatrix({ form }: { form: ProjectFormState }) {
@@ -71,7 +69,7 @@ function CostMatrix({ form }: { form: ProjectFormState }) {
                   ) : (
                     <NumberInput
                       aria-label={`a ${nameOf(labels, truth)} called ${nameOf(labels, called)} costs (${currency})`}
-                      w={88}
+                      w={labels.length > 6 ? 64 : 96}
                       size="xs"
                       min={0}
                       hideControls

@@ -33,7 +33,7 @@ export function WithdrawButton({ item, projectId, currency }: WithdrawButtonProp
             A half-made answer there is lost.
           </Text>
           <Button
-            color="red"
+            color="red.9"
             loading={withdraw.isPending}
             onClick={() => withdraw.mutate({ path: { project_id: projectId, item_id: item.id } })}
           >

@@ -11,7 +11,8 @@ from ninja.throttling import AnonRateThrottle
 
 from heedful.accounts.models import ApiToken, User
 from heedful.api.access import user_of
-from heedful.api.schemas import ErrorOut, LoginIn, NewTokenOut, TokenIn, TokenOut, UserOut
+from heedful.api.schemas.accounts import LoginIn, NewTokenOut, TokenIn, TokenOut, UserOut
+from heedful.api.schemas.common import ErrorOut
 from heedful.core.errors import InvalidInput, NotFound
 
 router = Router(tags=["accounts"])

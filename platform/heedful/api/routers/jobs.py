@@ -8,7 +8,8 @@ from ninja import Router
 
 from heedful.api.access import project_of
 from heedful.api.paging import Limit, Offset
-from heedful.api.schemas import ErrorOut, JobOut, JobPage
+from heedful.api.schemas.common import ErrorOut
+from heedful.api.schemas.work import JobOut, JobPage
 from heedful.jobs.models import Job
 from heedful.jobs.services import retry
 from heedful.triggers.endings import cancel_job

@@ -11,7 +11,8 @@ from ninja import Router, Status
 from heedful.acquisition.models import QueryRound, QueueItem
 from heedful.api.access import project_of
 from heedful.api.overview import overview
-from heedful.api.schemas import CurveOut, CurvePoint, ErrorOut, OverviewOut, RoundOut
+from heedful.api.schemas.common import ErrorOut
+from heedful.api.schemas.loop import CurveOut, CurvePoint, OverviewOut, RoundOut
 from heedful.core.money import ZERO
 from heedful.projects.models import Project
 from heedful.registry.models import ModelVersion

@@ -12,7 +12,8 @@ from ninja import Router
 from heedful.api.access import project_of
 from heedful.api.paging import Limit, Offset
 from heedful.api.present import budget_out
-from heedful.api.schemas import ErrorOut, LedgerEntryOut, LedgerPage
+from heedful.api.schemas.common import ErrorOut
+from heedful.api.schemas.work import LedgerEntryOut, LedgerPage
 from heedful.budgets.models import LedgerEntry
 from heedful.projects.models import Project
 

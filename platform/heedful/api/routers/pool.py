@@ -8,7 +8,8 @@ from ninja.files import UploadedFile
 from heedful.api.access import project_of
 from heedful.api.paging import Limit, Offset
 from heedful.api.present import class_out
-from heedful.api.schemas import ErrorOut, RefusalOut, RefusalPage, SampleOut, SamplePage, SourceIn, SourceOut
+from heedful.api.schemas.common import ErrorOut
+from heedful.api.schemas.pool import RefusalOut, RefusalPage, SampleOut, SamplePage, SourceIn, SourceOut
 from heedful.core.errors import InvalidInput, NotFound
 from heedful.core.signing import media_url
 from heedful.pool.models import Refusal, Sample, Source

@@ -5,7 +5,8 @@ from ninja import Router, Status
 
 from heedful.api.access import project_of, user_of
 from heedful.api.present import project_out
-from heedful.api.schemas import BackboneOut, ErrorOut, ProjectIn, ProjectOut, ProjectPatch
+from heedful.api.schemas.common import ErrorOut
+from heedful.api.schemas.projects import BackboneOut, ProjectIn, ProjectOut, ProjectPatch
 from heedful.budgets.services import NewBudget
 from heedful.projects.backbones import BACKBONES, BackboneInfo
 from heedful.projects.models import Project

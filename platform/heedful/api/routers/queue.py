@@ -11,11 +11,12 @@ from heedful.acquisition.services import withdraw
 from heedful.api.access import project_of
 from heedful.api.paging import Limit, Offset
 from heedful.api.present import class_out
-from heedful.api.schemas import ErrorOut, PredictionOut, QueueItemOut, QueuePage
+from heedful.api.schemas.common import ErrorOut
+from heedful.api.schemas.loop import PredictionOut, QueueItemOut, QueuePage
 from heedful.budgets.models import LedgerEntry
 from heedful.core.signing import media_url
+from heedful.labeling.links import task_url
 from heedful.labeling.models import Annotation
-from heedful.labeling.outbox import task_url
 from heedful.projects.models import Project
 from heedful.triggers.loop import request_advance
 

@@ -5,7 +5,8 @@ from ninja import Router, Status
 
 from heedful.api.access import project_of, user_of
 from heedful.api.routers.loop import curve_point
-from heedful.api.schemas import ErrorOut, ModelOut, RunIn, RunOut, VerdictOut
+from heedful.api.schemas.common import ErrorOut
+from heedful.api.schemas.registry import ModelOut, RunIn, RunOut, VerdictOut
 from heedful.core.signing import media_url
 from heedful.registry.models import ModelVersion, TrainingRun
 from heedful.triggers.services import train_now

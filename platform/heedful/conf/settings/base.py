@@ -47,6 +47,7 @@ ROOT_URLCONF = "heedful.conf.urls"
 WSGI_APPLICATION = "heedful.conf.wsgi.application"
 
 AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "/login"
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]
 SESSION_COOKIE_SAMESITE = "Lax"
 # Label Studio runs on the same host name at another port, and cookies do not tell ports apart.

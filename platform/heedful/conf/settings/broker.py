@@ -1,8 +1,9 @@
 """Celery on Valkey or Redis. Without REDIS_URL the supervisor runs an embedded Valkey on a socket in the home."""
 
+from heedful.conf import valkey
 from heedful.conf.settings.environment import HOME, env
 
-REDIS_URL = env.str("REDIS_URL", default=f"redis+socket://{HOME / 'redis' / 'redis.sock'}")
+REDIS_URL = env.str("REDIS_URL", default=valkey.url(HOME))
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -17,6 +18,8 @@ CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_SERIALIZER = "json"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# The heavy worker is stopped by SIGQUIT: its job has this long to end by itself.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TIMEZONE = "UTC"
 

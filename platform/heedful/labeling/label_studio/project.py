@@ -9,11 +9,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
+
 from heedful.labeling.label_studio.answers import Answer, Json, parse_answer, queue_item_of
 from heedful.labeling.label_studio.config import CONTROL, VIEWER
-from heedful.labeling.label_studio.errors import LabelStudioNotUnderstood, LabelStudioRefused
+from heedful.labeling.label_studio.errors import LabelStudioNotUnderstood, LabelStudioRefused, MalformedEvent
 from heedful.labeling.label_studio.tasks import Kept, Retired, Suggestion, TaskOut
 from heedful.labeling.label_studio.wire import Condition, Wire, chunks, filters, number
+
+log = structlog.get_logger(__name__)
 
 # One name for all predictions, whatever model they come from: Label Studio serves tasks with a prediction of
 # the project's current version first and the others at random, which would scatter what is left of an earlier
@@ -113,6 +117,10 @@ class LabelStudioProject:
             kept |= {row["meta"]["queue_item"]: _why_kept(row) for row in self._find(batch)}
         return Retired(gone=[one for one in queue_items if one not in kept], kept=kept)
 
+    def present(self, queue_items: Sequence[int]) -> set[int]:
+        """Those of `queue_items` that have a task."""
+        return {row["meta"]["queue_item"] for batch in chunks(queue_items, LOOKUP_BATCH) for row in self._find(batch)}
+
     # --- answers
 
     def answers_since(self, updated_after: datetime, *, overlap: timedelta = timedelta(minutes=2)) -> Iterator[Answer]:
@@ -120,13 +128,18 @@ class LabelStudioProject:
 
         Creating, changing, skipping and deleting an answer each count as a change of its task; so do
         importing it and suggesting anew, hence answers that are older than asked for. Take the newest
-        `updated_at` seen as the next `updated_after`: it is Label Studio's clock, not ours.
+        `updated_at` seen as the next `updated_after`: it is Label Studio's clock, not ours. One that cannot be
+        read is logged and left out.
         """
         cut = (updated_after - overlap).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         changed = ("updated_at", "greater", "Datetime", cut)
         for row in self._wire.tasks(self.id, ANSWER_FIELDS, changed, page_size=200):
             for annotation in row["annotations"]:
-                yield parse_answer(annotation, meta=row.get("meta"))
+                try:
+                    yield parse_answer(annotation, meta=row.get("meta"))
+                except MalformedEvent as malformed:
+                    # Made by a program, since the page cannot; it must not hide the answers behind it.
+                    log.warning("answer_malformed", task_id=row["id"], error=malformed.message)
 
     def all_answer_ids(self) -> dict[int, int | None]:
         """{external_id: queue item} of every answer and skip there is, to find what was deleted.

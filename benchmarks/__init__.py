@@ -1,0 +1,1 @@
+"""What we measure, against whom, in one run: `python -m benchmarks` (docs/benchmarks.md)."""

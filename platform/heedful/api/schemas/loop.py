@@ -1,0 +1,154 @@
+"""The loop: the overview, the curve of quality against money, queue and rounds."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from ninja import Schema
+
+from heedful.api.schemas.common import Interval, ItemState, RoundKind, RoundState, RunKind
+from heedful.api.schemas.projects import LabelClassOut, ProjectOut
+
+
+class ClassCount(Schema):
+    label_class: LabelClassOut
+    count: int
+
+
+class PoolState(Schema):
+    samples: int
+    unlabeled: int
+    refused: int
+    importing: bool
+
+
+class GoldState(Schema):
+    drawn: int
+    labeled: int
+
+
+class QueueState(Schema):
+    round_number: int | None
+    round_kind: RoundKind | None
+    waiting: int
+    answered: int
+    size: int
+
+
+class ExpertState(Schema):
+    active: int
+    answered_last_hour: int
+
+
+class LabelState(Schema):
+    settled: int
+    by_class: list[ClassCount]
+    until_training: int | None
+
+
+class ModelState(Schema):
+    champion: int | None
+    versions: int
+    training: bool
+
+
+Action = Literal["import", "resume", "retry", "raise_budget", "label"]
+
+
+class NextStep(Schema):
+    """What the loop does now, or waits for, in a sentence; `action` names the button that helps, if any."""
+
+    code: str
+    sentence: str
+    action: Action | None = None
+    job_id: int | None = None
+
+
+class OverviewOut(Schema):
+    project: ProjectOut
+    pool: PoolState
+    gold: GoldState
+    queue: QueueState
+    experts: ExpertState
+    labels: LabelState
+    model: ModelState
+    jobs_live: int
+    jobs_failed: int
+    rounds_closed: int
+    next_step: NextStep
+    label_studio_url: str | None
+
+
+class CurvePoint(Schema):
+    """One model version on the gold set, at the money spent on labels when it was trained."""
+
+    model_number: int
+    kind: RunKind
+    promoted: bool
+    spent: Decimal
+    labels: int
+    expected_cost: Interval
+    average_precision: Interval | None
+    calibration_error: Interval
+    recall: dict[str, Interval | None]
+
+
+class CurveOut(Schema):
+    cost_unit: str
+    gold_size: int
+    focus_class: str
+    points: list[CurvePoint]
+
+
+class PredictionOut(Schema):
+    label_class: LabelClassOut
+    probability: float
+
+
+class QueueItemOut(Schema):
+    """A queued sample. `heat_url` is a transparent layer to lay over `picture_url`; see `map_sentence`."""
+
+    id: int
+    sample_id: int
+    sample_name: str
+    round_number: int
+    round_kind: RoundKind
+    rank: int
+    strategy: str
+    score: float
+    selection_probability: float
+    reason: str
+    price: Decimal
+    charged: Decimal | None
+    state: ItemState
+    width: int
+    height: int
+    picture_url: str
+    heat_url: str | None
+    overlay_url: str | None
+    map_sentence: str | None
+    predictions: list[PredictionOut]
+    label: LabelClassOut | None
+    annotator: str | None
+    answered_at: datetime | None
+    label_studio_url: str | None
+
+
+class QueuePage(Schema):
+    count: int
+    items: list[QueueItemOut]
+
+
+class RoundOut(Schema):
+    number: int
+    kind: RoundKind
+    state: RoundState
+    strategy: str
+    model_number: int | None
+    size: int
+    answered: int
+    skipped: int
+    spent: Decimal
+    reserved: Decimal
+    opened_at: datetime
+    closed_at: datetime | None

@@ -1,0 +1,98 @@
+"""Projects: classes, costs, money."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from heedful.api.schemas.common import Color, Money, RateKind, Share
+
+
+class BackboneOut(Schema):
+    name: str
+    origin: str
+    licence: str
+    embedding_width: int
+
+
+class LabelClassIn(Schema):
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    color: Color
+
+
+class LabelClassOut(Schema):
+    id: int
+    name: str
+    color: str
+
+
+class RateIn(Schema):
+    """`per_label`: `amount` a label. `hourly`: `amount` an hour, times the measured lead time up to the cap."""
+
+    kind: Literal["per_label", "hourly"]
+    amount: Money
+    expected_seconds: Annotated[float, Field(gt=0, le=36_000)] = 36.0
+    cap_seconds: Annotated[float, Field(gt=0, le=36_000)] = 120.0
+
+
+class RateOut(Schema):
+    kind: RateKind
+    amount: Decimal
+    expected_seconds: float
+    cap_seconds: float
+    expected_price: Decimal
+
+
+class ProjectIn(Schema):
+    """`costs[t][p]`: what it costs to call a sample of class t a p, in the project's currency; diagonal 0."""
+
+    name: Annotated[str, Field(min_length=3, max_length=120)]
+    problem: Literal["image_classification"] = "image_classification"
+    classes: Annotated[list[LabelClassIn], Field(min_length=2, max_length=200)]
+    costs: list[list[Money]]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
+    budget: Money
+    rate: RateIn
+    backbone: str = "efficientnet-lite0"
+    round_size: Annotated[int, Field(ge=1, le=10_000)] = 20
+    gold_size: Annotated[int, Field(ge=1, le=100_000)] = 200
+    control_share: Share = 0.1
+
+
+class ProjectPatch(Schema):
+    """Only what is given is changed."""
+
+    name: Annotated[str, Field(min_length=3, max_length=120)] | None = None
+    autopilot: bool | None = None
+    round_size: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    control_share: Share | None = None
+
+
+class BudgetOut(Schema):
+    currency: str
+    limit: Decimal
+    spent: Decimal
+    reserved: Decimal
+    left: Decimal
+    expected_price: Decimal
+    labels_left: int | None
+
+
+class ProjectOut(Schema):
+    id: int
+    name: str
+    problem: str
+    classes: list[LabelClassOut]
+    costs: list[list[Decimal]]
+    rate: RateOut
+    budget: BudgetOut
+    backbone: str
+    round_size: int
+    gold_size: int
+    control_share: float
+    autopilot: bool
+    simulated_experts: bool
+    notice: str
+    created_at: datetime

@@ -1,0 +1,49 @@
+"""Model versions, verdicts and training runs."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from ninja import Schema
+
+from heedful.api.schemas.common import Interval, RunKind, RunState, VersionState
+from heedful.api.schemas.loop import CurvePoint
+
+
+class VerdictOut(Schema):
+    promote: bool
+    sentences: list[str]
+    probability_cheaper: float | None
+    cost_difference: Interval | None
+
+
+class ModelOut(Schema):
+    number: int
+    kind: RunKind
+    state: VersionState
+    backbone: str
+    labels: int
+    labels_hash: str
+    spent: Decimal
+    seconds: float | None
+    parity: float | None
+    metrics: CurvePoint | None
+    verdict: VerdictOut | None
+    download_url: str | None
+    created_at: datetime
+
+
+class RunIn(Schema):
+    kind: Literal["quick", "deep"] = "quick"
+
+
+class RunOut(Schema):
+    id: int
+    kind: RunKind
+    state: RunState
+    reason: str
+    labels: int
+    model_number: int | None
+    error: str
+    created_at: datetime
+    finished_at: datetime | None
