@@ -42,8 +42,9 @@ __all__ = ["HeadConfig", "HeadReport", "LinearHead", "TrainedHead", "torch_threa
 
 @dataclass(frozen=True, slots=True)
 class HeadConfig:
-    """balance: 1 weighs classes equally, 0 weighs samples equally. weight_decays: tried together, in this
-    order.
+    """balance: 1 weighs classes equally, 0 weighs samples equally. weight_decays: tried together.
+
+    learning_rate: divided by the square root of the width, so that a step moves the logits alike at any width.
     """
 
     weight_decays: tuple[float, ...] = (0.01, 0.1, 1.0, 3.0)
@@ -51,7 +52,7 @@ class HeadConfig:
     folds: int = 5
     max_steps: int = 200
     check_every: int = 10
-    learning_rate: float = 0.003
+    learning_rate: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +203,8 @@ def _descend(
     heads, n_classes = len(sample_weights), len(problem.class_weights)
     weights = torch.zeros(heads, n_classes, problem.features.shape[1], requires_grad=True)
     bias = torch.zeros(heads, n_classes, requires_grad=True)
-    optimiser = torch.optim.Adam([weights, bias], lr=config.learning_rate)
+    rate = config.learning_rate / problem.features.shape[1] ** 0.5
+    optimiser = torch.optim.Adam([weights, bias], lr=rate)
     importance = sample_weights * problem.class_weights[problem.labels]
     importance = importance / importance.sum(dim=1, keepdim=True)
     for step in range(1, steps + 1):

@@ -4,6 +4,8 @@ import copy
 
 import pytest
 
+from heedful.jobs import services as jobs
+from heedful.jobs.models import Job
 from tests.factories import hear, queue
 
 NEW = {
@@ -105,3 +107,13 @@ def test_a_round_that_the_budget_cannot_pay_is_refused(browser, project, pool):
 
 def test_a_page_of_a_list_is_bounded(browser, project):
     assert browser.get(f"/api/projects/{project.pk}/ledger?limit=100000").status_code == 422
+
+
+def test_work_that_stopped_says_why_and_can_be_retried_from_the_page(browser, project):
+    job = jobs.claim(jobs.enqueue(Job.Kind.EMBED_SHARD, key="1", project_id=project.pk, subject="shard 1").pk)
+    jobs.fail(job, error="Picture 7 is gone.")
+    step = browser.get(f"/api/projects/{project.pk}/overview").json()["next_step"]
+    assert (step["action"], step["job_id"]) == ("retry", job.pk)
+    assert "Picture 7 is gone." in step["sentence"]
+    assert browser.post(f"/api/projects/{project.pk}/jobs/{job.pk}/retry").json()["state"] == "queued"
+    assert browser.post(f"/api/projects/{project.pk}/jobs/{job.pk}/cancel").json()["state"] == "cancelled"

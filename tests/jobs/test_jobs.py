@@ -121,3 +121,10 @@ def test_the_sweep_finds_lost_messages_and_dead_workers_and_nothing_else():
         Job.objects.filter(pk=job.pk).update(run_after=timezone.now() - timedelta(minutes=1))
     die(dead)
     assert set(Job.objects.overdue()) == {lost, dead}
+
+
+def test_housekeeping_that_failed_tries_again_by_itself():
+    job = jobs.claim(new(Job.Kind.RECONCILE).pk)
+    jobs.fail(job, error="refused")
+    new(Job.Kind.RECONCILE)
+    assert fresh(job).state == STATE.QUEUED

@@ -44,7 +44,7 @@ def test_a_head_learns_what_can_be_learned(rng):
     embeddings, labels = _samples(rng, 300, 0.3, skill=1.5)
     fresh, truth = _samples(rng, 2000, 0.3, skill=1.5)
     head = _train(embeddings, labels).head
-    assert (head.probabilities(fresh).argmax(axis=1) == truth).mean() > 0.97
+    assert (head.probabilities(fresh).argmax(axis=1) == truth).mean() > 0.96
 
 
 def test_probabilities_are_calibrated_at_the_prior_they_were_given(rng):

@@ -34,7 +34,7 @@ export function ProjectMenu({ projectId }: { projectId: number | undefined }) {
               title={current?.name}
               rightSection={<IconChevronDown size={14} />}
             >
-              <Text span truncate inherit>
+              <Text span truncate inherit lh={1.5}>
                 {current?.name ?? `Project ${projectId}`}
               </Text>
             </Button>

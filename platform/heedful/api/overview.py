@@ -26,6 +26,7 @@ from heedful.labeling.models import Annotation
 from heedful.pool.models import Refusal, Sample, Source
 from heedful.projects.models import Project
 from heedful.registry import services as registry
+from heedful.triggers.endings import blocking_jobs
 from heedful.triggers.loop import Step, look
 from heedful.triggers.services import rule_state
 
@@ -59,7 +60,7 @@ def overview(project: Project) -> OverviewOut:
         labels=_labels(project),
         model=_model(project),
         jobs_live=_visible_jobs(project).live().count(),
-        jobs_failed=_failed(project).count(),
+        jobs_failed=Job.objects.filter(project_id=project.pk, state=Job.State.FAILED).count(),
         rounds_closed=rounds.filter(state=QueryRound.State.CLOSED, kind=QueryRound.Kind.QUERY).count(),
         next_step=_next_step(project),
         label_studio_url=project_url(project),
@@ -68,10 +69,6 @@ def overview(project: Project) -> OverviewOut:
 
 def _visible_jobs(project: Project) -> JobQuerySet:
     return Job.objects.filter(project_id=project.pk).exclude(kind__in=Job.HOUSEKEEPING)
-
-
-def _failed(project: Project) -> JobQuerySet:
-    return Job.objects.filter(project_id=project.pk, state=Job.State.FAILED)
 
 
 def _pool(project: Project) -> PoolState:
@@ -129,14 +126,11 @@ def _model(project: Project) -> ModelState:
 
 
 def _next_step(project: Project) -> NextStep:
-    failed = _failed(project).order_by("-finished_at").first()
-    if failed:
-        return NextStep(
-            code="failed",
-            sentence=f"“{failed.title}” stopped: {failed.error}",
-            action="retry",
-            job_id=failed.pk,
-        )
+    blocking = blocking_jobs(project.pk).order_by("-finished_at").first()
+    if blocking:
+        why = blocking.error or "it was cancelled."
+        sentence = f"“{blocking.title}” stopped: {why}"
+        return NextStep(code="stopped", sentence=sentence, action="retry", job_id=blocking.pk)
     step = look(project)
     sentence, action = SENTENCES[step]
     return NextStep(code=step, sentence=sentence, action=action)

@@ -45,7 +45,7 @@ def enqueue(kind: Job.Kind, *, key: str, project_id: int, subject: str = "", **a
 
     The same key is the same work: waiting, it is left alone; done, it starts afresh; running, it is left alone too,
     unless it looks at a changing world (`LOOKING`): then it runs once more. Failed or cancelled work stays as it is
-    until a person retries it.
+    until a person retries it, but housekeeping tries again by itself the next time.
     """
     job, created = Job.objects.get_or_create(
         key=f"{kind}:{key}",
@@ -53,7 +53,8 @@ def enqueue(kind: Job.Kind, *, key: str, project_id: int, subject: str = "", **a
     )
     row = Job.objects.filter(pk=job.pk)
     looks_again = kind in LOOKING and row.filter(state=Job.State.RUNNING).update(rerun=True)
-    if created or (not looks_again and row.filter(state=Job.State.DONE).update(**_afresh(), arguments=arguments)):
+    ended = [Job.State.DONE, Job.State.FAILED] if kind in Job.HOUSEKEEPING else [Job.State.DONE]
+    if created or (not looks_again and row.filter(state__in=ended).update(**_afresh(), arguments=arguments)):
         send_after_commit(job)
     return job
 

@@ -26,25 +26,18 @@ def connect() -> LabelStudio:
     return LabelStudio(settings.LABEL_STUDIO_INTERNAL_URL, settings.LABEL_STUDIO_TOKEN)
 
 
-def ensure_mirror(*, project: Project, client: LabelStudio) -> LabelStudioProject:
-    """The project's counterpart in Label Studio, with its classes and its webhook brought up to date."""
+def ensure_mirror(*, project: Project, client: LabelStudio) -> int:
+    """The project's counterpart in Label Studio, with its classes and its webhook brought up to date; its id there."""
     mirror, _ = LabelStudioProject.objects.get_or_create(project=project)
-    external_id = client.ensure_project(
-        str(mirror.hook),
-        title=project.name,
-        label_config=labeling_config(
-            [ClassChoice(key=str(one.pk), name=one.name, color=one.color) for one in project.classes()]
-        ),
-    )
+    classes = [ClassChoice(key=str(one.pk), name=one.name, color=one.color) for one in project.classes()]
+    external_id = client.ensure_project(str(mirror.hook), title=project.name, label_config=labeling_config(classes))
     client.ensure_webhook(
         external_id,
         url=f"{settings.LABEL_STUDIO_WEBHOOK_HOST.rstrip('/')}/hooks/label-studio/{mirror.hook}/",
         headers={"X-Heedful-Secret": mirror.secret},
     )
-    if mirror.external_id != external_id:
-        mirror.external_id = external_id
-        mirror.save(update_fields=["external_id"])
-    return mirror
+    LabelStudioProject.objects.filter(pk=mirror.pk).update(external_id=external_id)
+    return external_id
 
 
 def send_round(*, round_id: int, client: LabelStudio, on_progress: Callable[[int, int], None]) -> QueryRound:
@@ -52,9 +45,7 @@ def send_round(*, round_id: int, client: LabelStudio, on_progress: Callable[[int
     query_round = QueryRound.objects.select_related("project").get(pk=round_id)
     project = query_round.project
     waiting = list(_unsent(query_round))
-    mirror = ensure_mirror(project=project, client=client)
-    assert mirror.external_id is not None
-    there = client.project(mirror.external_id)
+    there = client.project(ensure_mirror(project=project, client=client))
     classes = project.classes()
     done = query_round.size - len(waiting)
     for batch in _batches(waiting):

@@ -16,6 +16,7 @@ from heedful.labeling.inbox import Settle, apply_answer, delete_answers
 from heedful.labeling.label_studio.client import LabelStudio
 from heedful.labeling.label_studio.project import LabelStudioProject as RemoteProject
 from heedful.labeling.models import Annotation, Annotator, LabelingTask, LabelStudioProject
+from heedful.labeling.outbox import ensure_mirror
 from heedful.projects.models import Project
 
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
@@ -26,7 +27,8 @@ def reconcile(*, project_id: int, client: LabelStudio, settle: Settle) -> None:
     mirror = LabelStudioProject.objects.select_related("project").filter(project_id=project_id).first()
     if mirror is None or mirror.external_id is None:
         return
-    there = client.project(mirror.external_id)
+    # Somebody may have deleted the project or its webhook there: anybody can.
+    there = client.project(ensure_mirror(project=mirror.project, client=client))
     _apply_changes(mirror, there, settle)
     _apply_deletions(mirror.project, there, settle)
     _retire_withdrawn(mirror.project, there)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from heedful.jobs import services as jobs
-from heedful.jobs.models import Job
+from heedful.jobs.models import Job, JobQuerySet
 from heedful.pool.services import source_failed
 from heedful.registry.services import run_failed
 
@@ -21,6 +21,12 @@ CONSEQUENCES: Mapping[str, Callable[[Job, str], None]] = {
     Job.Kind.FINE_TUNE: _run,
     Job.Kind.TRAIN_HEAD: _run,
 }
+
+
+def blocking_jobs(project_id: int) -> JobQuerySet:
+    """Failed or cancelled work that the loop waits for: it goes on when a person retries it."""
+    ended = Job.objects.filter(project_id=project_id, state__in=[Job.State.FAILED, Job.State.CANCELLED])
+    return ended.exclude(kind__in=CONSEQUENCES)
 
 
 def fail_job(job: Job, *, error: str) -> None:
