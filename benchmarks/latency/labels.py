@@ -50,7 +50,7 @@ def of_the_rest(project: Project, first: int) -> Steps:
         project=project, kind=LedgerEntry.Kind.CHARGE, item__round__kind=QueryRound.Kind.GOLD
     )
     answers = charges.order_by("pk").values_list("annotation__external_id", flat=True)[first:]
-    return {OURS: _after_the_webhook(project, [answer for answer in answers if answer is not None])}
+    return {OURS: _after_the_webhook(project, list(answers))}
 
 
 def _first_tasks(project: Project, count: int) -> list[LabelingTask]:

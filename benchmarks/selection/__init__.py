@@ -61,8 +61,10 @@ def measure(cases: Sequence[Case], *, sizes: Sequence[int], picks: int) -> Repor
 def _notes(picks: int) -> Iterator[str]:
     yield f"{picks:,} picked; seconds are the median of up to 7 runs in one process, with the fastest and the slowest."
     yield "Peak memory in MB of one run: over what set-up left resident, and of the whole process with its arrays."
-    yield "Quality: of a margin, the share of the truly smallest ones among the picks; of a two-stage selection, the"
-    yield "  covering radius, the largest distance of any of its candidates to a pick or a label (lower is better)."
+    yield (
+        "Quality: of a margin, the share of the truly smallest ones among the picks; of a two-stage selection, the"
+        " covering radius, the largest distance of any of its candidates to a pick or a label (lower is better)."
+    )
     yield f"Limits a case: {LIMIT_SECONDS} s a selection, {MEMORY_CAP >> 30} GB of addresses."
     yield "Two stages of a peer are its own two strategies chained, with probabilities given to it as a table."
     yield "Peers: " + ", ".join(requirements[0] for requirements in PEERS.values())
@@ -92,11 +94,11 @@ def _row(case: Case, pool: Pool, python: Path, picks: int, *, tried: bool) -> tu
 
 
 def _in_a_process(case: Case, pool: Pool, python: Path, picks: int, out: Path) -> Found:
-    command = [python, "-m", "benchmarks.selection.child", case.function, pool.folder, str(picks)]
+    arguments = (case.function, str(pool.folder), str(picks), str(LIMIT_SECONDS), str(out))
     threads = dict.fromkeys(THREAD_SETTINGS, str(machine.cores()))
     try:
         done = subprocess.run(
-            [*command, str(LIMIT_SECONDS), out],
+            [str(python), "-m", "benchmarks.selection.child", *arguments],
             cwd=CHECKOUT,
             env={**os.environ, **threads},
             capture_output=True,

@@ -1,5 +1,6 @@
-"""scikit-activeml asks a fitted classifier about a matrix of samples. Here a sample is its row number and the classifier
-a table, so that nothing is paid for prediction, nor for checking a wide matrix where only probabilities matter.
+"""scikit-activeml asks a fitted classifier about a matrix of samples. Here a sample is its row number and the
+classifier a table, so that nothing is paid for prediction, nor for checking a wide matrix where only probabilities
+matter.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,7 @@
 """Creating a project and watching it, as the page does."""
 
 import copy
+from typing import Any
 
 import pytest
 
@@ -8,7 +9,7 @@ from heedful.jobs import services as jobs
 from heedful.jobs.models import Job
 from tests.factories import hear, queue
 
-NEW = {
+NEW: dict[str, Any] = {
     "name": "X-rays",
     "classes": [{"name": "healthy", "color": "#228be6"}, {"name": "fracture", "color": "#e03131"}],
     "costs": [["0", "10"], ["500", "0"]],
@@ -117,3 +118,12 @@ def test_work_that_stopped_says_why_and_can_be_retried_from_the_page(browser, pr
     assert "Picture 7 is gone." in step["sentence"]
     assert browser.post(f"/api/projects/{project.pk}/jobs/{job.pk}/retry").json()["state"] == "queued"
     assert browser.post(f"/api/projects/{project.pk}/jobs/{job.pk}/cancel").json()["state"] == "cancelled"
+
+
+def test_the_budget_can_be_raised_but_not_below_what_is_gone(browser, project, pool):
+    queue(project, pool[:3])
+    path = f"/api/projects/{project.pk}"
+    raised = browser.patch(path, {"budget": "250"}, content_type="application/json")
+    assert raised.json()["budget"]["limit"] == "250.0000"
+    refused = browser.patch(path, {"budget": "2"}, content_type="application/json")
+    assert (refused.status_code, refused.json()["field"]) == (422, "budget")

@@ -2,11 +2,17 @@
 
 from decimal import Decimal
 
+import pytest
 from django.db.models import Sum
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.extra.django import TestCase
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from heedful.accounts.models import User
 from heedful.acquisition.models import QueueItem
@@ -20,6 +26,7 @@ from heedful.quality.services import settle_labels
 from tests.factories import hear, make_pool, make_project, queue
 
 LIMIT = Decimal(12)
+OWNER = "owner@example.com"
 
 
 class Ledger(RuleBasedStateMachine):
@@ -27,9 +34,8 @@ class Ledger(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        User.objects.all().delete()
-        owner = User.objects.create_user("owner@example.com", "correct horse")
-        self.project = make_project(owner=owner, limit=LIMIT, rate="hourly", name=f"Cells {id(self)}")
+        owner = User.objects.filter(email=OWNER).first() or User.objects.create_user(OWNER, "correct horse")
+        self.project = make_project(owner=owner, limit=LIMIT, rate="hourly")
         make_pool(self.project, size=40)
         self.clock = 0
 
@@ -104,11 +110,15 @@ class Ledger(RuleBasedStateMachine):
         assert set(labels.values_list("sample_id", flat=True)) == set(standing.values_list("sample_id", flat=True))
 
 
-class TestLedger(TestCase, Ledger.TestCase):
-    settings = settings(
-        max_examples=25,
-        stateful_step_count=30,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-        derandomize=True,
+@pytest.mark.django_db
+def test_no_interleaving_breaks_the_books():
+    run_state_machine_as_test(
+        Ledger,
+        settings=settings(
+            max_examples=25,
+            stateful_step_count=30,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
     )

@@ -1,4 +1,4 @@
-"""The life of a job: claimed once, fenced by its attempt, taken over when its worker dies, stopped when it is poison."""
+"""The life of a job: claimed once, fenced by its attempt, taken over from the dead, stopped when it is poison."""
 
 from datetime import timedelta
 

@@ -83,9 +83,8 @@ def test_places_are_shared_out_completely():
 
 def test_first_ranks_serve_every_slot():
     choices = select(_candidates(200, 3), default_plan(1), size=20, rng=np.random.default_rng(0))
-    assert {choice.slot for choice in choices[:3]} == {"uncertain", "likely rare", CONTROL} or {
-        choice.slot for choice in choices[:6]
-    } == {"uncertain", "likely rare", CONTROL}
+    assert {choice.slot for choice in choices[:2]} == {"uncertain", "likely rare"}
+    assert CONTROL in {choice.slot for choice in choices[:6]}
 
 
 @given(shards=st.integers(1, 9), seed=seeds)

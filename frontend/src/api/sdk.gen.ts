@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateTokenData, CreateTokenResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DownloadLedgerData, DownloadLedgerErrors, DownloadLedgerResponses, GetCurveData, GetCurveErrors, GetCurveResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetProjectData, GetProjectErrors, GetProjectResponses, ImportSourceData, ImportSourceErrors, ImportSourceResponses, ListBackbonesData, ListBackbonesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLedgerData, ListLedgerErrors, ListLedgerResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListProjectsData, ListProjectsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListRefusalsData, ListRefusalsErrors, ListRefusalsResponses, ListRoundsData, ListRoundsErrors, ListRoundsResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListTokensData, ListTokensResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutResponses, MeData, MeErrors, MeResponses, OpenRoundData, OpenRoundErrors, OpenRoundResponses, RetryJobData, RetryJobErrors, RetryJobResponses, StartRunData, StartRunErrors, StartRunResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UploadZipData, UploadZipErrors, UploadZipResponses, WithdrawItemData, WithdrawItemErrors, WithdrawItemResponses } from './types.gen';
+import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateTokenData, CreateTokenResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DownloadLedgerData, DownloadLedgerErrors, DownloadLedgerResponses, GetCurveData, GetCurveErrors, GetCurveResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetQueueItemData, GetQueueItemErrors, GetQueueItemResponses, ImportSourceData, ImportSourceErrors, ImportSourceResponses, ListBackbonesData, ListBackbonesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLedgerData, ListLedgerErrors, ListLedgerResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListProjectsData, ListProjectsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListRefusalsData, ListRefusalsErrors, ListRefusalsResponses, ListRoundsData, ListRoundsErrors, ListRoundsResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListTokensData, ListTokensResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutResponses, MeData, MeErrors, MeResponses, OpenRoundData, OpenRoundErrors, OpenRoundResponses, RetryJobData, RetryJobErrors, RetryJobResponses, StartRunData, StartRunErrors, StartRunResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UploadZipData, UploadZipErrors, UploadZipResponses, WithdrawItemData, WithdrawItemErrors, WithdrawItemResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -240,6 +240,19 @@ export const listQueue = <ThrowOnError extends boolean = true>(options: Options<
             type: 'apiKey'
         }, { scheme: 'bearer', type: 'http' }],
     url: '/api/projects/{project_id}/queue',
+    ...options
+});
+
+/**
+ * Get Item
+ */
+export const getQueueItem = <ThrowOnError extends boolean = true>(options: Options<GetQueueItemData, ThrowOnError>): RequestResult<GetQueueItemResponses, GetQueueItemErrors, ThrowOnError> => (options.client ?? client).get<GetQueueItemResponses, GetQueueItemErrors, ThrowOnError>({
+    security: [{
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }, { scheme: 'bearer', type: 'http' }],
+    url: '/api/projects/{project_id}/queue/{item_id}',
     ...options
 });
 

@@ -393,6 +393,10 @@ export type ProjectPatch = {
      * Control Share
      */
     control_share?: number | null;
+    /**
+     * Budget
+     */
+    budget?: number | string | null;
 };
 
 /**
@@ -574,12 +578,10 @@ export type QueueState = {
 
 /**
  * CurveOut
+ *
+ * Expected costs are a sample, in the project's currency.
  */
 export type CurveOut = {
-    /**
-     * Cost Unit
-     */
-    cost_unit: string;
     /**
      * Gold Size
      */
@@ -1691,6 +1693,40 @@ export type ListQueueResponses = {
 };
 
 export type ListQueueResponse = ListQueueResponses[keyof ListQueueResponses];
+
+export type GetQueueItemData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Item Id
+         */
+        item_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/queue/{item_id}';
+};
+
+export type GetQueueItemErrors = {
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetQueueItemError = GetQueueItemErrors[keyof GetQueueItemErrors];
+
+export type GetQueueItemResponses = {
+    /**
+     * OK
+     */
+    200: QueueItemOut;
+};
+
+export type GetQueueItemResponse = GetQueueItemResponses[keyof GetQueueItemResponses];
 
 export type WithdrawItemData = {
     body?: never;

@@ -3,7 +3,7 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from heedful import __version__
 from heedful.api.access import AUTHENTICATION
@@ -34,6 +34,13 @@ def refuse(request: HttpRequest, error: HeedfulError) -> HttpResponse:
 def refuse_stranger(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     body = ErrorOut(code="not_authenticated", message="Log in, or send a valid token.")
     return api.create_response(request, body.model_dump(), status=401)
+
+
+@api.exception_handler(HttpError)
+def refuse_otherwise(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What django-ninja refuses by itself: a body that is no JSON, a missing CSRF token, too many requests."""
+    body = ErrorOut(code="refused", message=str(error))
+    return api.create_response(request, body.model_dump(), status=error.status_code)
 
 
 @api.exception_handler(ValidationError)

@@ -112,7 +112,7 @@ def _labels(project: Project) -> LabelState:
     return LabelState(
         settled=sum(one.count for one in by_class),
         by_class=by_class,
-        until_training=state.missing if state else None,
+        until_training=state.missing if state and project.samples.gold().exists() else None,
     )
 
 

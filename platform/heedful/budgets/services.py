@@ -139,3 +139,15 @@ def open_budget(*, project_id: int, new: NewBudget) -> None:
         expected_seconds=new.expected_seconds,
         cap_seconds=new.cap_seconds,
     )
+
+
+@transaction.atomic
+def change_limit(*, project_id: int, limit: Decimal) -> None:
+    """Raise or lower what may be spent. Raises InvalidInput below what is spent and reserved already."""
+    changed = Budget.objects.filter(project_id=project_id).alias(bound=F("spent") + F("reserved"))
+    if not changed.filter(bound__lte=money(limit)).update(limit=limit):
+        budget = Budget.objects.get(project_id=project_id)
+        bound = budget.spent + budget.reserved
+        raise InvalidInput(
+            f"{bound:.2f} {budget.currency} are spent or reserved already; the budget cannot be less.", field="budget"
+        )

@@ -150,9 +150,7 @@ def _valkey(home: Path) -> list[Program]:
         return []
     valkey.make_folders(home)
     ready = partial(answers_ping, valkey.socket_path(home))
-    return [
-        Program(name="valkey", command=valkey.command(home), env=_plain_env(), ready=ready, stop_timeout=2.0)
-    ]
+    return [Program(name="valkey", command=valkey.command(home), env=_plain_env(), ready=ready, stop_timeout=2.0)]
 
 
 def _label_studio(home: Path) -> list[Program]:

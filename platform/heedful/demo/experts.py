@@ -52,21 +52,27 @@ class SimulatedExperts:
             thread.join()
 
     def _work(self, name: str) -> None:
-        session = self._sign_in(name)
         rng = Random(f"{self._project.seed}-{name}")  # noqa: S311
+        session = None
         while not self._stop.is_set():
-            task = self._next()
-            if task is None:
+            session = session or self._sign_in(name)
+            task = self._next() if session else None
+            if session is None or task is None:
                 self._stop.wait(PAUSE_SECONDS)
             else:
                 self._answer(session, task, rng)
         connection.close()
 
-    def _sign_in(self, name: str) -> AnnotatorSession:
+    def _sign_in(self, name: str) -> AnnotatorSession | None:
+        """The expert's own session; None while Label Studio is too busy to give one."""
         url = settings.LABEL_STUDIO_INTERNAL_URL
         # Derived, so that the account can be used again after a restart.
         password = f"{name}-{settings.LABEL_STUDIO_TOKEN[:12]}"
-        token = sign_up(url, connect().invite_path(), email=f"{name}@experts.example", password=password)
+        try:
+            with self._lock:
+                token = sign_up(url, connect().invite_path(), email=f"{name}@experts.example", password=password)
+        except LabelStudioUnavailable:
+            return None
         return AnnotatorSession(url, token)
 
     def _next(self) -> LabelingTask | None:

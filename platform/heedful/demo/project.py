@@ -37,7 +37,7 @@ def _create(folder: str) -> Project:
             backbone="efficientnet-lite0",
             classes=[(GOOD, "#2f9e7a"), (DEFECTIVE, "#d9480f")],
             costs=[[Decimal(0), FALSE_ALARM], [MISSED_DEFECT, Decimal(0)]],
-            round_size=20,
+            round_size=24,
             gold_size=200,
             control_share=0.1,
             seed=SEED,

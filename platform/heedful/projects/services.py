@@ -1,6 +1,6 @@
 """Creating a project: its classes, the cost of each mistake, its budget and its rate, all or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -77,3 +77,10 @@ def _check(new: NewProject) -> None:
         raise InvalidInput("Some mistake must cost something, or no model is better than another.", field="costs")
     if new.control_share >= 1:
         raise InvalidInput("The random control must leave places for chosen samples.", field="control_share")
+
+
+def change_project(*, project: Project, changes: Mapping[str, object]) -> None:
+    """Change the settings named in `changes`. Raises InvalidInput, which names the field."""
+    if changes.get("control_share") == 1:
+        raise InvalidInput("The random control must leave places for chosen samples.", field="control_share")
+    Project.objects.filter(pk=project.pk).update(**changes)

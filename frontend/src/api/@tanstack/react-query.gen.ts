@@ -3,8 +3,8 @@
 import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { cancelJob, createProject, createToken, deleteToken, downloadLedger, getCurve, getOverview, getProject, importSource, listBackbones, listJobs, listLedger, listModels, listProjects, listQueue, listRefusals, listRounds, listRuns, listSamples, listSources, listTokens, login, logout, me, openRound, type Options, retryJob, startRun, updateProject, uploadZip, withdrawItem } from '../sdk.gen';
-import type { CancelJobData, CancelJobError, CancelJobResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateTokenData, CreateTokenResponse, DeleteTokenData, DeleteTokenError, DeleteTokenResponse, DownloadLedgerData, DownloadLedgerError, GetCurveData, GetCurveError, GetCurveResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetProjectData, GetProjectError, GetProjectResponse, ImportSourceData, ImportSourceError, ImportSourceResponse, ListBackbonesData, ListBackbonesResponse, ListJobsData, ListJobsError, ListJobsResponse, ListLedgerData, ListLedgerError, ListLedgerResponse, ListModelsData, ListModelsError, ListModelsResponse, ListProjectsData, ListProjectsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListRefusalsData, ListRefusalsError, ListRefusalsResponse, ListRoundsData, ListRoundsError, ListRoundsResponse, ListRunsData, ListRunsError, ListRunsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSourcesData, ListSourcesError, ListSourcesResponse, ListTokensData, ListTokensResponse, LoginData, LoginError, LoginResponse, LogoutData, LogoutResponse, MeData, MeError, MeResponse, OpenRoundData, OpenRoundError, OpenRoundResponse, RetryJobData, RetryJobError, RetryJobResponse, StartRunData, StartRunError, StartRunResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UploadZipData, UploadZipError, UploadZipResponse, WithdrawItemData, WithdrawItemError, WithdrawItemResponse } from '../types.gen';
+import { cancelJob, createProject, createToken, deleteToken, downloadLedger, getCurve, getOverview, getProject, getQueueItem, importSource, listBackbones, listJobs, listLedger, listModels, listProjects, listQueue, listRefusals, listRounds, listRuns, listSamples, listSources, listTokens, login, logout, me, openRound, type Options, retryJob, startRun, updateProject, uploadZip, withdrawItem } from '../sdk.gen';
+import type { CancelJobData, CancelJobError, CancelJobResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateTokenData, CreateTokenResponse, DeleteTokenData, DeleteTokenError, DeleteTokenResponse, DownloadLedgerData, DownloadLedgerError, GetCurveData, GetCurveError, GetCurveResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetProjectData, GetProjectError, GetProjectResponse, GetQueueItemData, GetQueueItemError, GetQueueItemResponse, ImportSourceData, ImportSourceError, ImportSourceResponse, ListBackbonesData, ListBackbonesResponse, ListJobsData, ListJobsError, ListJobsResponse, ListLedgerData, ListLedgerError, ListLedgerResponse, ListModelsData, ListModelsError, ListModelsResponse, ListProjectsData, ListProjectsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListRefusalsData, ListRefusalsError, ListRefusalsResponse, ListRoundsData, ListRoundsError, ListRoundsResponse, ListRunsData, ListRunsError, ListRunsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSourcesData, ListSourcesError, ListSourcesResponse, ListTokensData, ListTokensResponse, LoginData, LoginError, LoginResponse, LogoutData, LogoutResponse, MeData, MeError, MeResponse, OpenRoundData, OpenRoundError, OpenRoundResponse, RetryJobData, RetryJobError, RetryJobResponse, StartRunData, StartRunError, StartRunResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UploadZipData, UploadZipError, UploadZipResponse, WithdrawItemData, WithdrawItemError, WithdrawItemResponse } from '../types.gen';
 
 /**
  * Login
@@ -386,6 +386,24 @@ export const listQueueInfiniteOptions = (options: Options<ListQueueData>) => {
     });
     return opts as Omit<typeof opts, 'initialData'>;
 };
+
+export const getQueueItemQueryKey = (options: Options<GetQueueItemData>) => createQueryKey('getQueueItem', options);
+
+/**
+ * Get Item
+ */
+export const getQueueItemOptions = (options: Options<GetQueueItemData>) => queryOptions<GetQueueItemResponse, GetQueueItemError, GetQueueItemResponse, ReturnType<typeof getQueueItemQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getQueueItem({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getQueueItemQueryKey(options)
+});
 
 /**
  * Withdraw Item

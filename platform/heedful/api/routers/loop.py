@@ -36,7 +36,6 @@ def get_curve(request: HttpRequest, project_id: int) -> CurveOut:
     points = [curve_point(model, classes, focus) for model in models]
     newest = project.models.select_related("evaluation").order_by("number").last()
     return CurveOut(
-        cost_unit=project.budget.currency,
         gold_size=newest.evaluation.gold_size if newest else 0,
         focus_class=classes[focus],
         points=points,

@@ -7,10 +7,10 @@ from heedful.api.access import project_of, user_of
 from heedful.api.present import project_out
 from heedful.api.schemas.common import ErrorOut
 from heedful.api.schemas.projects import BackboneOut, ProjectIn, ProjectOut, ProjectPatch
-from heedful.budgets.services import NewBudget
+from heedful.budgets.services import NewBudget, change_limit
 from heedful.projects.backbones import BACKBONES, BackboneInfo
 from heedful.projects.models import Project
-from heedful.projects.services import NewProject
+from heedful.projects.services import NewProject, change_project
 from heedful.triggers.loop import request_advance
 from heedful.triggers.setup import set_up_project
 
@@ -62,8 +62,9 @@ def get_project(request: HttpRequest, project_id: int) -> ProjectOut:
 @router.patch("/projects/{project_id}", operation_id="updateProject", response={200: ProjectOut, 404: ErrorOut})
 def update_project(request: HttpRequest, project_id: int, payload: ProjectPatch) -> ProjectOut:
     project = project_of(request, project_id)
-    for name, value in payload.model_dump(exclude_none=True).items():
-        setattr(project, name, value)
-    project.save()
+    changes = payload.model_dump(exclude_none=True)
+    if (limit := changes.pop("budget", None)) is not None:
+        change_limit(project_id=project.pk, limit=limit)
+    change_project(project=project, changes=changes)
     request_advance(project.pk)
-    return project_out(project)
+    return project_out(project_of(request, project_id))

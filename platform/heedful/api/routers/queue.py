@@ -14,6 +14,7 @@ from heedful.api.present import class_out
 from heedful.api.schemas.common import ErrorOut
 from heedful.api.schemas.loop import PredictionOut, QueueItemOut, QueuePage
 from heedful.budgets.models import LedgerEntry
+from heedful.core.errors import NotFound
 from heedful.core.signing import media_url
 from heedful.labeling.links import task_url
 from heedful.labeling.models import Annotation
@@ -44,6 +45,19 @@ def list_queue(
         items = items.filter(strategy=strategy)
     page = _with_everything(items).order_by("rank")[offset : offset + limit]
     return QueuePage(count=items.count(), items=[_item_out(item, project) for item in page])
+
+
+@router.get(
+    "/projects/{project_id}/queue/{item_id}",
+    operation_id="getQueueItem",
+    response={200: QueueItemOut, 404: ErrorOut},
+)
+def get_item(request: HttpRequest, project_id: int, item_id: int) -> QueueItemOut:
+    project = project_of(request, project_id)
+    item = _with_everything(QueueItem.objects.filter(round__project=project, pk=item_id)).first()
+    if item is None:
+        raise NotFound(f"There is no queue item {item_id} in this project.")
+    return _item_out(item, project)
 
 
 @router.post(

@@ -94,7 +94,8 @@ class CurvePoint(Schema):
 
 
 class CurveOut(Schema):
-    cost_unit: str
+    """Expected costs are a sample, in the project's currency."""
+
     gold_size: int
     focus_class: str
     points: list[CurvePoint]

@@ -68,6 +68,7 @@ class ProjectPatch(Schema):
     autopilot: bool | None = None
     round_size: Annotated[int, Field(ge=1, le=10_000)] | None = None
     control_share: Share | None = None
+    budget: Money | None = None
 
 
 class BudgetOut(Schema):

@@ -12,6 +12,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 24 * 3600,
     "socket_keepalive": True,
     "health_check_interval": 25,
+    # A web request must not wait for a broker that is away: the job's row is kept, and the sweep sends it later.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
 }
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
