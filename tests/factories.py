@@ -70,22 +70,23 @@ def make_pool(project: Project, *, size: int) -> list[Sample]:
     )
 
 
+def chosen(sample: Sample) -> ChosenSample:
+    return ChosenSample(
+        sample_id=sample.pk,
+        strategy="uniform",
+        score=0.5,
+        selection_probability=0.5,
+        reason="Because the test says so.",
+        probabilities=None,
+    )
+
+
 def queue(
     project: Project, samples: Sequence[Sample], kind: QueryRound.Kind = QueryRound.Kind.QUERY
 ) -> list[QueueItem]:
     """An open round that asks about these samples, as if it had been sent."""
     query_round = open_round(project_id=project.pk, kind=kind, size=len(samples), model_number=None)
-    choices = [
-        ChosenSample(
-            sample_id=sample.pk,
-            strategy="uniform",
-            score=0.5,
-            selection_probability=0.5,
-            reason="Because the test says so.",
-            probabilities=None,
-        )
-        for sample in samples
-    ]
+    choices = [chosen(sample) for sample in samples]
     fill_round(round_id=query_round.pk, strategy="by hand", choices=choices)
     QueryRound.objects.filter(pk=query_round.pk).update(state=QueryRound.State.OPEN)
     query_round.items.update(state=QueueItem.State.SENT)

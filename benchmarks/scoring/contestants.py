@@ -1,4 +1,4 @@
-"""Four ways through the same pictures: the workers' own, its two halves alone, and a plain PyTorch loop."""
+"""The ways through the same pictures: the workers' own, its two halves alone, and a plain PyTorch loop."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,26 +10,32 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from ml.arrays import Images
+from ml.arrays import Embeddings, Images
 from ml.backbones.base import Backbone
 from ml.inference.embedding import embed, read
 from ml.inference.preprocessing import Preprocessing
 from ml.inference.session import EMBEDDING, InferenceSession
+from ml.training.head import torch_threads
 
 BATCH = 16
 LOADER_WORKERS = 2
-END_TO_END, DECODING, RUNTIME, LOADER = "end to end", "decoding alone", "ONNX Runtime alone", "DataLoader loop"
+END_TO_END, DECODING, RUNTIME = "end to end", "decoding alone", "ONNX Runtime alone"
+LOOP, LOOP_ONE_THREAD = "DataLoader loop", "DataLoader loop, PyTorch on one thread"
 
 
 @contextmanager
 def contestants(
     session: InferenceSession, module: Backbone, paths: Sequence[Path], *, threads: int
 ) -> Iterator[Mapping[str, Callable[[], object]]]:
-    """Each goes once through all pictures. They end in the same numbers, or this raises AssertionError."""
+    """Each goes once through all pictures. They end in the same numbers, or this raises AssertionError.
+
+    The loop runs twice, as it comes and with PyTorch held to one thread: when the cores are busy already, with the
+    loader's processes for one, threads that wait for each other cost it more than the second one gives.
+    """
     loader = DataLoader(
         Pictures(paths, session.preprocessing), BATCH, num_workers=LOADER_WORKERS, persistent_workers=True
     )
-    by_loop = _loop(loader, module)
+    by_loop = _loop(loader, module, threads)
     with ThreadPoolExecutor(threads) as executor:
         batches = list(executor.map(lambda rows: _decoded(rows, session.preprocessing), _batches(paths)))
         np.testing.assert_allclose(embed(session, paths, threads=threads), by_loop, atol=2e-3)
@@ -37,7 +43,8 @@ def contestants(
             END_TO_END: lambda: embed(session, paths, threads=threads, batch_size=BATCH),
             DECODING: lambda: list(executor.map(lambda rows: _decoded(rows, session.preprocessing), _batches(paths))),
             RUNTIME: lambda: list(executor.map(lambda images: session.run(images, (EMBEDDING,)), batches)),
-            LOADER: lambda: _loop(loader, module),
+            LOOP: lambda: _loop(loader, module, threads),
+            LOOP_ONE_THREAD: lambda: _loop(loader, module, 1),
         }
 
 
@@ -55,9 +62,8 @@ class Pictures(Dataset[Tensor]):
         return torch.from_numpy(read(self._paths[index], self._preprocessing))
 
 
-def _loop(loader: "DataLoader[Tensor]", module: Backbone) -> Images:
-    """PyTorch eager, with as many threads as it likes."""
-    with torch.inference_mode():
+def _loop(loader: "DataLoader[Tensor]", module: Backbone, threads: int) -> Embeddings:
+    with torch_threads(threads), torch.inference_mode():
         return np.concatenate([module(images)[0].numpy() for images in loader])
 
 

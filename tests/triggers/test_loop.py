@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 
 from heedful.acquisition.models import QueryRound
+from heedful.acquisition.services import fill_round, open_round
 from heedful.core.errors import Conflict, NoNewLabels, RunInProgress
 from heedful.jobs.models import Job
 from heedful.pool.artifacts import record
@@ -13,7 +14,7 @@ from heedful.registry.models import Backbone, ModelVersion, TrainingRun
 from heedful.registry.services import TrainedModel, record_model, run_failed, run_started, start_run
 from heedful.triggers.loop import Step, advance, look
 from heedful.triggers.services import evaluate_rules, train_now
-from tests.factories import hear, queue
+from tests.factories import chosen, hear, make_pool, queue
 
 QUICK, DEEP = TrainingRun.Kind.QUICK, TrainingRun.Kind.DEEP
 
@@ -212,3 +213,22 @@ def test_a_round_is_cut_to_what_the_budget_buys(project, gold):
     project.budget.save()
     advance(project_id=project.pk)
     assert project.rounds.get(state="filling").size == 3
+
+
+def test_gold_that_came_later_is_asked_about_before_the_next_query(project, pool, gold, backbone):
+    late = make_pool(project, size=2)[0]
+    embed(project, backbone)
+    Sample.objects.filter(pk=late.pk).update(role=Sample.Role.GOLD)
+    assert advance(project_id=project.pk) == Step.OPENING
+    opened = project.rounds.get(state="filling")
+    assert (opened.kind, opened.size) == ("gold", 1)
+
+
+def test_a_round_that_the_money_no_longer_covers_shrinks_and_does_not_get_stuck(project, pool):
+    opened = open_round(project_id=project.pk, kind=QueryRound.Kind.QUERY, size=5, model_number=None)
+    project.budget.limit = 2
+    project.budget.save()
+    fill_round(round_id=opened.pk, strategy="by hand", choices=[chosen(one) for one in pool[:5]])
+    assert opened.items.count() == 2
+    project.budget.refresh_from_db()
+    assert project.budget.reserved == 2

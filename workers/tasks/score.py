@@ -78,24 +78,31 @@ def fill(running: RunningJob) -> None:
 
 
 def _fill_gold(query_round: QueryRound) -> None:
-    rows = query_round.project.samples.candidates().order_by("pk").values_list("pk", "group")
-    ids = np.array([pk for pk, _ in rows], np.int64)
-    groups = np.array([group for _, group in rows])
-    draw = draw_gold(groups, query_round.size, _rng(query_round))
-    sample_ids: list[int] = ids[draw.rows].tolist()
-    assign_gold(project_id=query_round.project_id, sample_ids=sample_ids)
+    """The gold that waits to be asked about; at first there is none, and it is drawn."""
+    samples = query_round.project.samples
+    if not samples.gold().exists():
+        _draw_gold(query_round)
+    size, total = samples.gold().count(), samples.count()
     choices = [
         ChosenSample(
             sample_id=sample_id,
             strategy="gold",
             score=0.0,
-            selection_probability=draw.inclusion_probability,
+            selection_probability=size / total,
             reason="Drawn at random for the gold set, by which every model is judged.",
             probabilities=None,
         )
-        for sample_id in sample_ids
+        for sample_id in samples.unasked_gold().order_by("pk").values_list("pk", flat=True)
     ]
     fill_round(round_id=query_round.pk, strategy="uniform gold draw", choices=choices)
+
+
+def _draw_gold(query_round: QueryRound) -> None:
+    rows = query_round.project.samples.candidates().order_by("pk").values_list("pk", "group")
+    ids = np.array([pk for pk, _ in rows], np.int64)
+    groups = np.array([group for _, group in rows])
+    drawn = draw_gold(groups, query_round.size, _rng(query_round)).rows
+    assign_gold(project_id=query_round.project_id, sample_ids=ids[drawn].tolist())
 
 
 def _fill_query(query_round: QueryRound) -> None:

@@ -69,10 +69,16 @@ def _last_number(project: Project) -> int:
 
 @transaction.atomic
 def fill_round(*, round_id: int, strategy: str, choices: Sequence[ChosenSample]) -> None:
-    """Queue the chosen samples in rank order and reserve their price; a filled round is left alone."""
+    """Queue the chosen samples in rank order, as many as the budget still buys, and reserve their price.
+
+    A filled round is left alone.
+    """
     query_round = QueryRound.objects.select_for_update().select_related("project__rate").get(pk=round_id)
     if query_round.items.exists() or query_round.state != ROUND.FILLING:
         return
+    # Nobody moves money between this look and the reservation.
+    budgets.lock(query_round.project_id)
+    choices = choices[: budgets.affordable(project_id=query_round.project_id)]
     if not choices:
         _close(query_round)
         return

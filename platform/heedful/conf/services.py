@@ -150,7 +150,11 @@ def _valkey(home: Path) -> list[Program]:
         return []
     valkey.make_folders(home)
     ready = partial(answers_ping, valkey.socket_path(home))
-    return [Program(name="valkey", command=valkey.command(home), env=_plain_env(), ready=ready, stop_timeout=2.0)]
+    return [
+        Program(
+            name="valkey", command=valkey.command(home), env=_plain_env(), ready=ready, echo=False, stop_timeout=2.0
+        )
+    ]
 
 
 def _label_studio(home: Path) -> list[Program]:
@@ -177,6 +181,7 @@ def _label_studio(home: Path) -> list[Program]:
             command=(str(executable), "start", "--no-browser", "--internal-host", host, "--port", str(port)),
             env=env,
             cwd=data,
+            echo=False,
             ready=partial(answers_http, f"http://{_reachable(host)}:{port}/health"),
             port=Port(
                 host=host,

@@ -95,6 +95,10 @@ class SampleQuerySet(models.QuerySet["Sample"]):
     def gold(self) -> Self:
         return self.filter(role=Sample.Role.GOLD)
 
+    def unasked_gold(self) -> Self:
+        """Gold that no round has asked about: it joined a gold group later, or the money did not suffice."""
+        return self.gold().filter(shard__isnull=False, label__isnull=True, skipped=False, queue_items__isnull=True)
+
     def candidates(self) -> Self:
         """The unlabeled pool as a query sees it: no gold, no settled label, not queued, never skipped."""
         return self.filter(role=Sample.Role.POOL, shard__isnull=False, label__isnull=True, skipped=False).exclude(

@@ -106,7 +106,8 @@ def _asking(project: Project) -> Step:
         return Step.PAUSED
     if affordable(project_id=project.pk) == 0:
         return Step.BUDGET_EXHAUSTED
-    return Step.OPENING if project.samples.candidates().exists() else Step.POOL_EXHAUSTED
+    something_to_ask = project.samples.unasked_gold().exists() or project.samples.candidates().exists()
+    return Step.OPENING if something_to_ask else Step.POOL_EXHAUSTED
 
 
 def _unembedded(project: Project, backbone: Backbone) -> list[Shard]:
@@ -155,9 +156,10 @@ def _score(project: Project) -> None:
 
 
 def open_next_round(project: Project) -> QueryRound:
-    """Gold if there is none yet, else a query round under the champion. Raises what `open_round` raises."""
-    if not project.samples.gold().exists():
-        return open_round(project_id=project.pk, kind=QueryRound.Kind.GOLD, size=project.gold_size, model_number=None)
+    """Gold that nobody was asked about first, then query rounds under the champion. Raises as `open_round` does."""
+    size = project.samples.unasked_gold().count() if project.samples.gold().exists() else project.gold_size
+    if size:
+        return open_round(project_id=project.pk, kind=QueryRound.Kind.GOLD, size=size, model_number=None)
     champion = registry.champion(project.pk)
     return open_round(
         project_id=project.pk,

@@ -20,7 +20,7 @@ function point(number: number, cost: number, spread: number, changes: Partial<Cu
 }
 
 function curveOf(...points: CurvePoint[]): CurveOut {
-  return { cost_unit: 'USD', gold_size: 200, focus_class: 'defective', points };
+  return { gold_size: 200, focus_class: 'defective', points };
 }
 
 const CURVE = curveOf(

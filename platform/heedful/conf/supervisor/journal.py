@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from collections.abc import Container, Sequence
 from itertools import cycle
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -15,13 +16,14 @@ SUPERVISOR = "heedful"
 class Journal:
     """Lines go to standard error and to `<home>/logs/<program>.log`, which starts anew beyond 10 MB."""
 
-    def __init__(self, home: Path, names: list[str]) -> None:
+    def __init__(self, home: Path, names: Sequence[str], *, quiet: Container[str] = ()) -> None:
+        """Programs named in `quiet` write to their files only."""
         self._folder = home / "logs"
         self._folder.mkdir(parents=True, exist_ok=True)
         coloured = sys.stderr.isatty() and "NO_COLOR" not in os.environ
         width = max(map(len, [SUPERVISOR, *names]))
         self._logs = {
-            name: self._log(name, f"{name:{width}} | ", colour if coloured else None)
+            name: self._log(name, f"{name:{width}} | ", colour if coloured else None, echo=name not in quiet)
             for name, colour in zip([SUPERVISOR, *names], cycle(COLOURS), strict=False)
         }
 
@@ -33,7 +35,7 @@ class Journal:
             for handler in log.handlers:
                 handler.close()
 
-    def _log(self, name: str, prefix: str, colour: int | None) -> logging.Logger:
+    def _log(self, name: str, prefix: str, colour: int | None, *, echo: bool) -> logging.Logger:
         # Not from logging.getLogger: these lines belong to nobody else's configuration.
         log = logging.Logger(f"supervisor.{name}")
         terminal = logging.StreamHandler(sys.stderr)
@@ -43,5 +45,5 @@ class Journal:
             self._folder / f"{name}.log", maxBytes=MAX_FILE_BYTES, backupCount=1, encoding="utf-8"
         )
         file.setFormatter(logging.Formatter("%(message)s"))
-        log.handlers = [terminal, file]
+        log.handlers = [terminal, file] if echo else [file]
         return log

@@ -44,6 +44,7 @@ class Program:
 
     env: the whole environment, nothing is added. after: names of programs that must be ready first.
     ready: asked again and again until it says yes; without it a program is ready once started.
+    echo: its lines also go to the terminal, not only to its log file.
     once: it does its work and ends with 0, which is when it is ready.
     stop_timeout: seconds from stop_signal to SIGKILL.
     """
@@ -55,6 +56,7 @@ class Program:
     after: tuple[str, ...] = ()
     ready: Callable[[], Awaitable[bool]] | None = None
     ready_timeout: float = 300.0
+    echo: bool = True
     once: bool = False
     port: Port | None = None
     stop_signal: signal.Signals = signal.SIGTERM

@@ -35,7 +35,8 @@ def run(programs: Sequence[Program], *, home: Path, main: Program | None = None,
         for program in programs:
             if program.port:
                 program.port.check()
-        journal = Journal(home, [program.name for program in programs])
+        quiet = {program.name for program in programs if not program.echo}
+        journal = Journal(home, [program.name for program in programs], quiet=quiet)
         try:
             with Watchdog(descriptor) as watchdog:
                 return asyncio.run(Supervisor(programs, main, watchdog, journal).run(greeting))
