@@ -112,15 +112,20 @@ def test_a_cancelled_job_stops_its_worker_at_the_next_report():
     assert fresh(job).state == STATE.CANCELLED
 
 
-def test_the_sweep_finds_lost_messages_and_dead_workers_and_nothing_else():
-    lost, dead, healthy = new(key="lost"), new(key="dead"), new(key="healthy")
-    new(key="young")
-    Job.objects.filter(pk=lost.pk).update(run_after=timezone.now() - timedelta(minutes=1))
-    for job in (dead, healthy):
+def test_the_sweep_sends_what_no_message_speaks_of_and_nothing_else():
+    never, lost, again, dead = (new(key=key) for key in ("never sent", "lost", "tried again", "dead"))
+    waiting, healthy = new(key="waiting its turn"), new(key="healthy")
+    Job.objects.exclude(pk=never.pk).update(sent_at=timezone.now())
+    Job.objects.filter(pk=lost.pk).update(sent_at=timezone.now() - Job.LOST_AFTER)
+    for job in (again, dead, healthy):
         jobs.claim(job.pk)
-        Job.objects.filter(pk=job.pk).update(run_after=timezone.now() - timedelta(minutes=1))
+    jobs.try_later(fresh(again), error="passing fault")
+    long_ago = timezone.now() - timedelta(seconds=30)
+    Job.objects.filter(pk__in=[again.pk, dead.pk]).update(sent_at=long_ago)
+    Job.objects.filter(pk=again.pk).update(run_after=timezone.now() - timedelta(seconds=1))
     die(dead)
-    assert set(Job.objects.overdue()) == {lost, dead}
+    assert set(Job.objects.unsent()) == {never, lost, again, dead}
+    assert not Job.objects.unsent().filter(pk__in=[waiting.pk, healthy.pk]).exists()
 
 
 def test_housekeeping_that_failed_tries_again_by_itself():

@@ -5,7 +5,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 
@@ -20,9 +20,14 @@ class JobQuerySet(models.QuerySet["Job"]):
             Q(state=Job.State.QUEUED, run_after__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
         )
 
-    def overdue(self) -> Self:
-        """Claimable for long enough that its message to the workers must have been lost."""
-        return self.claimable().filter(run_after__lt=timezone.now() - timedelta(seconds=5))
+    def unsent(self) -> Self:
+        """Claimable, and no message to the workers speaks of it: none was sent for this attempt, or it must be lost."""
+        return self.claimable().filter(
+            Q(sent_at=None)
+            | Q(sent_at__lt=F("run_after"))
+            | Q(state=Job.State.RUNNING, sent_at__lt=F("lease_until"))
+            | Q(sent_at__lt=timezone.now() - Job.LOST_AFTER)
+        )
 
 
 class Job(models.Model):
@@ -54,6 +59,8 @@ class Job(models.Model):
         CANCELLED = "cancelled"
 
     MAX_ATTEMPTS = 3
+    # A message may wait this long behind other work; sent again sooner, the queue would fill with copies.
+    LOST_AFTER = timedelta(minutes=2)
     # Done so often and so quickly that only their failures are news.
     HOUSEKEEPING = (Kind.ADVANCE, Kind.PROCESS_INBOX, Kind.RECONCILE)
 
@@ -70,6 +77,7 @@ class Job(models.Model):
     unit = models.CharField(max_length=32, blank=True)
     error = models.TextField(blank=True)
     run_after = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)

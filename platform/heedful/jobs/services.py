@@ -67,6 +67,7 @@ def _afresh() -> dict[str, object]:
         "done": 0,
         "error": "",
         "run_after": timezone.now(),
+        "sent_at": None,
         "started_at": None,
         "finished_at": None,
     }
@@ -82,6 +83,8 @@ def _send(job_id: int, queue: str) -> None:
     except OperationalError:
         # The broker is away. The row is kept, and the sweep sends it when the broker is back.
         log.warning("broker_unreachable", job_id=job_id)
+    else:
+        Job.objects.filter(pk=job_id).update(sent_at=timezone.now())
 
 
 @transaction.atomic
@@ -141,8 +144,8 @@ def _ended(state: Job.State, *, error: str) -> dict[str, object]:
 
 
 def sweep() -> int:
-    """Send again what waits too long: lost messages, dead workers, postponed and failed attempts."""
-    jobs = list(Job.objects.overdue()[:200])
+    """Send what no message speaks of: dead workers' jobs, postponed and failed attempts, lost messages."""
+    jobs = list(Job.objects.unsent()[:200])
     for job in jobs:
         _send(job.pk, QUEUES[job.kind])
     return len(jobs)
