@@ -54,10 +54,14 @@ def _share_the_cores(**_: Any) -> None:
 class JobTask(Task):  # type: ignore[type-arg]
     """Celery reports every error here, which is the one place that has to handle any."""
 
+    # Refusals, and things outside that do not answer: worth a line each, not Celery's traceback.
+    throws = (HeedfulError, MLError)
+
     def on_failure(self, exc: Exception, task_id: str, args: Any, kwargs: Any, einfo: Any) -> None:
         job: Job = self.request.get("job")
+        log.warning("job_broke_off", job_id=job.pk, kind=job.kind, attempt=job.attempt, error=_last_line(exc))
         if isinstance(exc, LeaseLost):
-            log.info("job_left_to_another", job_id=job.pk)
+            pass  # The job is another attempt's by now, or cancelled.
         elif isinstance(exc, LabelStudioUnavailable):
             jobs.postpone(job, error=exc.message)
         elif isinstance(exc, HeedfulError | MLError):

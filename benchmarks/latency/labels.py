@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from functools import partial
 
 from django.conf import settings
 
@@ -38,7 +39,7 @@ def one_by_one(project: Project, grades: Mapping[str, float], count: int) -> Ste
         started = time.perf_counter()
         answer = session.submit(task.external_id, choice, lead_time=LEAD_SECONDS)
         steps[LABEL_STUDIO].append(time.perf_counter() - started)
-        wait_for(lambda answer=answer: _charged(project, answer), SEEN_WITHIN_SECONDS, LOOK_EVERY_SECONDS)  # type: ignore[misc]
+        wait_for(partial(_charged, project, answer), SEEN_WITHIN_SECONDS, LOOK_EVERY_SECONDS)
         steps[IN_ALL].append(time.perf_counter() - started)
         answers.append(answer)
     return {**steps, OURS: _after_the_webhook(project, answers)}

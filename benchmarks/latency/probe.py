@@ -5,7 +5,6 @@ import os
 import sys
 
 import django
-from django.db import connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heedful.conf.settings")
 django.setup()
@@ -33,7 +32,6 @@ def main(count: int, firings: int) -> None:
         "label → ledger, three experts": labels.of_the_rest(project, count),
         "trigger → new queue": queues,
     }
-    connection.close()
     print(json.dumps(found))
 
 

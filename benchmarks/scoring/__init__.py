@@ -24,7 +24,7 @@ Speeds = Mapping[str, Sequence[float]]
 
 
 def run(quick: bool) -> Report:
-    return measure(lite0(), pictures=32, turns=2) if quick else measure(lite0(), pictures=320, turns=7)
+    return measure(lite0(), pictures=32, turns=2) if quick else measure(lite0(), pictures=192, turns=5)
 
 
 def measure(spec: BackboneSpec, *, pictures: int, turns: int) -> Report:

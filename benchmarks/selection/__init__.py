@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ CHECKOUT = Path(__file__).parents[2]
 LIMIT_SECONDS, SET_UP_SECONDS = 60, 120
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "LOKY_MAX_CPU_COUNT")
 OVERSAMPLE = 10
+DONE, SLOW_SECONDS = "done", 5.0
 
 Found = tuple[Mapping[str, Any] | None, str]
 """What the child told, or None and why it told nothing."""
@@ -37,29 +39,52 @@ Found = tuple[Mapping[str, Any] | None, str]
 def run(quick: bool) -> Report:
     if quick:
         own = [case for case in CASES if case.library == OWN]
-        return measure(own, sizes=(5_000,), picks=100)
-    return measure(CASES, sizes=(100_000, 1_000_000), picks=1_000)
+        return measure(own, sizes=(5_000,), picks=100, turns=1)
+    return measure(CASES, sizes=(100_000, 1_000_000), picks=1_000, turns=3)
 
 
-def measure(cases: Sequence[Case], *, sizes: Sequence[int], picks: int) -> Report:
-    """A case that does not finish at one size is not tried at a larger one."""
+def measure(cases: Sequence[Case], *, sizes: Sequence[int], picks: int, turns: int) -> Report:
+    """Cases take turns; a slow one has only one, and one that does not finish is not tried at a larger size."""
     pythons = {case.library: _python(case.library) for case in cases}
     beaten: set[Case] = set()
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="heedful-bench-") as folder:
         for size in sizes:
             pool = make_pool(Path(folder, str(size)), size)
-            for case in cases:
-                row, finished = _row(case, pool, pythons[case.library], picks, tried=case not in beaten)
-                rows.append({"samples": size, **row})
-                if not finished:
-                    beaten.add(case)
+            tried = {case: _Tried() for case in cases if case not in beaten}
+            for _ in range(turns):
+                for case, so_far in tried.items():
+                    if so_far.again:
+                        _try(case, pool, pythons[case.library], picks, so_far)
+            beaten |= {case for case, so_far in tried.items() if so_far.outcome != DONE}
+            rows += [{"samples": size, **_row(case, tried.get(case, NOT_TRIED))} for case in cases]
     rows.sort(key=lambda row: [case.task for case in cases].index(str(row["task"])))
     return Report(rows=rows, notes=list(_notes(picks)))
 
 
+@dataclass
+class _Tried:
+    """What came of a case so far."""
+
+    outcome: str = ""
+    seconds: list[float] = field(default_factory=list)
+    peak: float | None = None
+    over_set_up: float | None = None
+    quality: float | None = None
+
+    @property
+    def again(self) -> bool:
+        return not self.outcome or (self.outcome == DONE and max(self.seconds) < SLOW_SECONDS)
+
+
+NOT_TRIED = _Tried(outcome="not tried")
+
+
 def _notes(picks: int) -> Iterator[str]:
-    yield f"{picks:,} picked; seconds are the median of up to 7 runs in one process, with the fastest and the slowest."
+    yield (
+        f"{picks:,} picked. Seconds: the median of all runs, several to a process, with the fastest and the slowest;"
+        f" one run where it took over {SLOW_SECONDS:.0f} s."
+    )
     yield "Peak memory in MB of one run: over what set-up left resident, and of the whole process with its arrays."
     yield (
         "Quality: of a margin, the share of the truly smallest ones among the picks; of a two-stage selection, the"
@@ -74,23 +99,30 @@ def _python(library: str) -> Path:
     return Path(sys.executable) if library == OWN else python_of(library)
 
 
-def _row(case: Case, pool: Pool, python: Path, picks: int, *, tried: bool) -> tuple[Row, bool]:
-    out = pool.folder / "picked.npy"
-    told, outcome = _in_a_process(case, pool, python, picks, out) if tried else (None, "not tried")
-    spread = Spread.of(told["seconds"]) if told else None
-    row: Row = {
+def _row(case: Case, tried: _Tried) -> Row:
+    spread = Spread.of(tried.seconds) if tried.seconds else None
+    return {
         "task": case.task,
         "library": case.library,
         "method": case.method,
         "seconds": spread.median if spread else None,
         "fastest": spread.low if spread else None,
         "slowest": spread.high if spread else None,
-        "peak over set-up": told["over_set_up_mb"] if told else None,
-        "peak": told["peak_mb"] if told else None,
-        "quality": _quality(case.task, pool, np.load(out), picks) if told else None,
-        "outcome": outcome,
+        "peak over set-up": tried.over_set_up,
+        "peak": tried.peak,
+        "quality": tried.quality,
+        "outcome": tried.outcome,
     }
-    return row, told is not None
+
+
+def _try(case: Case, pool: Pool, python: Path, picks: int, so_far: _Tried) -> None:
+    out = pool.folder / "picked.npy"
+    told, so_far.outcome = _in_a_process(case, pool, python, picks, out)
+    if told:
+        so_far.seconds += told["seconds"]
+        so_far.peak = max(told["peak_mb"], so_far.peak or 0.0)
+        so_far.over_set_up = max(told["over_set_up_mb"], so_far.over_set_up or 0.0)
+        so_far.quality = _quality(case.task, pool, np.load(out), picks)
 
 
 def _in_a_process(case: Case, pool: Pool, python: Path, picks: int, out: Path) -> Found:
@@ -112,7 +144,7 @@ def _in_a_process(case: Case, pool: Pool, python: Path, picks: int, out: Path) -
     if done.returncode:
         lines = done.stderr.strip().splitlines()
         return None, f"failed: {lines[-1][:80]}" if lines else f"ended with {done.returncode}"
-    return json.loads(done.stdout.splitlines()[-1]), "done"
+    return json.loads(done.stdout.splitlines()[-1]), DONE
 
 
 def _quality(task: str, pool: Pool, picked: Any, picks: int) -> float | None:

@@ -17,7 +17,8 @@ class Case:
 
 OWN = "heedful"
 CASES = (
-    Case(OWN, MARGIN, "margin", "own:margin"),
+    Case(OWN, MARGIN, "margin, shard by shard", "own:ranking"),
+    Case(OWN, MARGIN, "margin, as a round with reasons", "own:margin"),
     Case("scikit-activeml", MARGIN, "UncertaintySampling(margin_sampling)", "with_skactiveml:margin"),
     Case("baal", MARGIN, "Margin", "with_baal:margin"),
     Case("small-text", MARGIN, "BreakingTies", "with_small_text:margin"),

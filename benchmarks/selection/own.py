@@ -8,13 +8,30 @@ from benchmarks.selection.pool import CLASSES, Pool
 from ml.arrays import Indices
 from ml.strategies.candidates import Candidates
 from ml.strategies.plan import QueryPlan, Slot, default_plan
+from ml.strategies.scores import margin as margin_scores
 from ml.strategies.selection import select
 from ml.strategies.shortlist import Shortlist
+from ml.strategies.top import TopM
 
 SHARD = 20_000
 
 
+def ranking(pool: Pool, size: int) -> Callable[[], Indices]:
+    """The smallest margins and nothing more, which is what the peers answer."""
+    probabilities = pool.probabilities
+    ids = np.arange(len(probabilities))
+
+    def run() -> Indices:
+        top = TopM(size)
+        for shard in _shards(len(ids)):
+            top.add(ids[shard], margin_scores(probabilities[shard]))
+        return top.result()[0]
+
+    return run
+
+
 def margin(pool: Pool, size: int) -> Callable[[], Indices]:
+    """The same as a round: with ranks, scores, and a sentence of reason for each."""
     return _prepared(pool, QueryPlan((Slot("uncertain", ("margin",), 1.0),), control_share=0.0), size)
 
 
@@ -36,8 +53,7 @@ def _prepared(pool: Pool, plan: QueryPlan, size: int) -> Callable[[], Indices]:
 
     def run() -> Indices:
         shortlist = Shortlist(plan, size=size)
-        for number, start in enumerate(range(0, len(ids), SHARD)):
-            shard = slice(start, start + SHARD)
+        for number, shard in enumerate(_shards(len(ids))):
             shortlist.add(ids[shard], probabilities[shard], np.random.default_rng([0, number]))
         kept = shortlist.ids
         candidates = Candidates(
@@ -53,3 +69,7 @@ def _prepared(pool: Pool, plan: QueryPlan, size: int) -> Callable[[], Indices]:
         return np.array([choice.sample_id for choice in choices])
 
     return run
+
+
+def _shards(n: int) -> list[slice]:
+    return [slice(start, start + SHARD) for start in range(0, n, SHARD)]

@@ -6,7 +6,7 @@ from torch import nn
 
 from benchmarks import scoring, selection
 from benchmarks.report import Report
-from benchmarks.selection.cases import CASES, MARGIN, OWN, TWO_STAGE
+from benchmarks.selection.cases import CASES
 from benchmarks.timing import Spread, take_turns
 from ml.backbones.base import Backbone
 from ml.backbones.catalogue import BackboneSpec
@@ -42,8 +42,8 @@ def test_scoring_tells_each_way_and_its_ratios_for_both_kinds_of_picture(tiny):
 
 
 def test_selection_picks_the_smallest_margins_and_tells_time_and_memory():
-    own = [case for case in CASES if case.library == OWN and case.task in {MARGIN, TWO_STAGE}]
-    by_margin, two_stage = selection.measure(own, sizes=(2_000,), picks=50).rows
+    own = [case for case in CASES if case.function in {"own:ranking", "own:two_stage"}]
+    by_margin, two_stage = selection.measure(own, sizes=(2_000,), picks=50, turns=1).rows
     assert by_margin["quality"] == 1
     assert by_margin["outcome"] == two_stage["outcome"] == "done"
     assert 0 < by_margin["fastest"] <= by_margin["seconds"] <= by_margin["slowest"]

@@ -16,7 +16,7 @@ PATIENCE_MS = 60_000
 @pytest.fixture
 def loop(heedful):
     """A project whose first samples wait for a person; nobody is simulated."""
-    loop = start_loop(heedful, "by hand", gold_size=6)
+    loop = start_loop(heedful, "by hand", good=30, defective=10, gold_size=6)
     loop.until(lambda now: now["next_step"]["code"] == "labeling_gold")
     return loop
 
@@ -48,6 +48,13 @@ def opacity_of(page: Page) -> float:
     return float(page.get_by_test_id("heat").first.evaluate("image => getComputedStyle(image).opacity"))
 
 
+def is_drawn(there: Page, picture: str) -> bool:
+    """Whether it is on the page, and its file came."""
+    image = there.get_by_alt_text(picture)
+    expect(image).to_be_visible()
+    return bool(image.evaluate("image => image.decode().then(() => image.naturalWidth > 0)"))
+
+
 def test_a_person_labels_a_queued_sample_and_sees_it_charged(page, loop):
     log_in(page, loop)
     expect(page.get_by_test_id("queue-item")).to_have_count(6)
@@ -64,7 +71,10 @@ def test_a_person_labels_a_queued_sample_and_sees_it_charged(page, loop):
         page.get_by_test_id("queue-item").first.get_by_role("link", name="Label in Label Studio").click()
     there = opened.value
     log_in_to_label_studio(there, loop)
-    expect(there.get_by_alt_text("The picture to label")).to_be_visible()
+    assert is_drawn(there, "The picture to label")
+    expect(there.get_by_alt_text("What the model looked at")).to_be_hidden()
+    there.get_by_text("Show what the model looked at", exact=True).click()
+    assert is_drawn(there, "What the model looked at")
     there.get_by_text(GOOD, exact=True).click()
     there.get_by_role("button", name="Submit").click()
 

@@ -13,7 +13,6 @@ from heedful.demo.cells import DEFECTIVE, GOOD, cells, linked
 from tests import services
 from tests.stack.running import RunningHeedful
 
-GOOD_CELLS, DEFECTIVE_CELLS = 250, 70
 ROUNDS = 2
 HERE = Path(__file__).parent
 
@@ -33,14 +32,14 @@ class Loop:
         listed = self.heedful.get(f"/projects/{self.id}/jobs?limit=200")["items"]
         return [job for job in listed if job["kind"] == kind]
 
-    def until(self, condition: Callable[[Any], object], *, seconds: float = 180) -> Any:
+    def until(self, condition: Callable[[Any], object]) -> Any:
         """The first overview that meets `condition`."""
 
         def look() -> Any:
             overview = self.overview()
             return overview if condition(overview) else None
 
-        return self.heedful.until(look, seconds=seconds)
+        return self.heedful.until(look)
 
     def answered(self, round_number: int) -> int:
         """How many items of a round have an answer or a skip."""
@@ -48,7 +47,7 @@ class Loop:
         return sum(one["answered"] + one["skipped"] for one in rounds if one["number"] == round_number)
 
     def until_answered(self, round_number: int, count: int) -> None:
-        self.heedful.until(lambda: self.answered(round_number) >= count, seconds=180)
+        self.heedful.until(lambda: self.answered(round_number) >= count)
 
     def finish(self) -> None:
         """Let it go round until ROUNDS query rounds are closed and nothing is under way."""
@@ -66,12 +65,13 @@ class Loop:
         return json.loads(done.stdout)
 
 
-def start_loop(heedful: RunningHeedful, name: str, *, gold_size: int = 40, round_size: int = 12) -> Loop:
+def start_loop(heedful: RunningHeedful, name: str, *, good: int, defective: int, gold_size: int) -> Loop:
+    """A new project whose pool is being imported: `good` and `defective` cells of the demo's."""
     chosen = cells(seed=1)
-    good = [cell for cell in chosen if cell.grade == 0][:GOOD_CELLS]
-    defective = [cell for cell in chosen if cell.grade == 1][:DEFECTIVE_CELLS]
+    sound = [cell for cell in chosen if cell.grade == 0][:good]
+    broken = [cell for cell in chosen if cell.grade == 1][:defective]
     folder = heedful.home / "import" / name
-    grades = linked(sorted(good + defective, key=lambda cell: cell.path), folder)
+    grades = linked(sorted(sound + broken, key=lambda cell: cell.path), folder)
     project = heedful.post(
         "/projects",
         {
@@ -80,7 +80,7 @@ def start_loop(heedful: RunningHeedful, name: str, *, gold_size: int = 40, round
             "costs": [["0", "5"], ["100", "0"]],
             "budget": "600",
             "rate": {"kind": "hourly", "amount": "100"},
-            "round_size": round_size,
+            "round_size": 12,
             "gold_size": gold_size,
         },
     )
@@ -98,7 +98,7 @@ def experts(loop: Loop) -> Iterator[None]:
         [sys.executable, HERE / "experts.py", str(loop.id), grades],
         answers=lambda: True,
         log=loop.heedful.home / f"experts-{loop.id}.log",
-        env=dict(loop.heedful.env),
+        env=loop.heedful.env,
     )
     with services._running(service):
         yield

@@ -9,8 +9,8 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,6 +27,8 @@ T = TypeVar("T")
 LEASE_SECONDS = 4
 SHARD_SIZE = 128
 ASK_EVERY_SECONDS = 0.1
+# A limit, not a wait: for the slowest stretch on a machine that is busy with other things.
+PATIENCE_SECONDS = 300
 KEY = pytest.StashKey["RunningHeedful"]()
 
 
@@ -36,7 +38,7 @@ class RunningHeedful:
 
     home: Path
     url: str
-    env: Mapping[str, str]
+    env: dict[str, str]
     credentials: credentials.Credentials
     token: str
 
@@ -60,9 +62,9 @@ class RunningHeedful:
         [found] = [pid for pid in children(supervisor) if told in command_line(pid)]
         return found
 
-    def until(self, condition: Callable[[], T | None], *, seconds: float) -> T:
+    def until(self, condition: Callable[[], T | None]) -> T:
         """What `condition` gives once it gives anything. A web server that is down gives nothing."""
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             try:
                 if found := condition():
@@ -70,9 +72,9 @@ class RunningHeedful:
             except httpx.TransportError:
                 pass
             time.sleep(ASK_EVERY_SECONDS)
-        raise AssertionError(f"Not within {seconds:.0f} s. The last that Heedful said:\n{self.last_lines()}")
+        raise AssertionError(f"Not within {PATIENCE_SECONDS} s. The last that Heedful said:\n{self._last_lines()}")
 
-    def last_lines(self) -> str:
+    def _last_lines(self) -> str:
         return "\n".join(log_of(self.home).read_text().splitlines()[-60:])
 
 
@@ -99,9 +101,9 @@ def command_line(pid: int) -> str:
 def shared_heedful(config: pytest.Config, home: Callable[[], Path]) -> RunningHeedful:
     """The suite's one instance: started for the first who asks, stopped with the suite."""
     if KEY not in config.stash:
-        running = start_heedful(home())
-        config.stash[KEY] = running.__enter__()
-        config.add_cleanup(lambda: running.__exit__(None, None, None))
+        stack = ExitStack()
+        config.stash[KEY] = stack.enter_context(start_heedful(home()))
+        config.add_cleanup(stack.close)
     return config.stash[KEY]
 
 
@@ -126,7 +128,7 @@ def start_heedful(home: Path) -> Iterator[RunningHeedful]:
         answers=lambda: "Everything is ready" in log.read_text(),
         log=log,
         env=env,
-        patience=240,
+        patience=PATIENCE_SECONDS,
     )
     program.start()
     try:

@@ -15,13 +15,16 @@ from tests.stack.running import children
 
 pytestmark = [pytest.mark.services, pytest.mark.timeout(900)]
 
-GOLD, FIRST, SECOND = 1, 2, 3
+# Three shards, as SHARD_SIZE cuts them.
+PICTURES = {"good": 250, "defective": 70, "gold_size": 40}
+# The rounds by number.
+GOLD, FIRST = 1, 2
 
 
 @pytest.fixture(scope="module")
 def undisturbed(heedful):
     """The books of a loop in which nothing went wrong."""
-    loop = start_loop(heedful, "undisturbed")
+    loop = start_loop(heedful, "undisturbed", **PICTURES)
     with experts(loop):
         loop.finish()
     return loop.books()
@@ -30,7 +33,7 @@ def undisturbed(heedful):
 @pytest.fixture(scope="module")
 def loop(heedful):
     """The loop that is disturbed; it goes on by itself while the tests watch for their moment."""
-    loop = start_loop(heedful, "disturbed")
+    loop = start_loop(heedful, "disturbed", **PICTURES)
     with experts(loop):
         yield loop
 
@@ -38,6 +41,7 @@ def loop(heedful):
 def assert_all_is_in_order(books):
     assert books["mismatches"] == []
     assert books["charges"] == books["paid"] > 0
+    assert set(books["states"]) <= {QueueItem.State.ANSWERED, QueueItem.State.SKIPPED}
     assert books["unread"] == 0
     assert books["without_heatmap"] == 0
     assert [job for job in books["jobs"] if job["state"] == "failed"] == []
@@ -47,7 +51,6 @@ def test_the_loop_closes_on_real_pictures(undisturbed):
     assert_all_is_in_order(undisturbed)
     assert undisturbed["rounds"] == ROUNDS
     assert undisturbed["champion"] == 1
-    assert set(undisturbed["states"]) <= {QueueItem.State.ANSWERED, QueueItem.State.SKIPPED}
     assert {job["attempt"] for job in undisturbed["jobs"]} == {1}
 
 
@@ -56,7 +59,7 @@ def test_a_worker_killed_while_it_embeds_costs_one_shard(heedful, loop):
         states = {job["state"] for job in loop.jobs("embed_shard")}
         return {"running", "done"} <= states
 
-    heedful.until(embedding, seconds=180)
+    heedful.until(embedding)
     os.kill(heedful.process("heavy@"), signal.SIGKILL)
     loop.until(lambda now: now["queue"]["round_number"] == GOLD)
     attempts = sorted(job["attempt"] for job in loop.jobs("embed_shard"))
@@ -78,7 +81,7 @@ def test_a_round_goes_on_when_label_studio_restarts(heedful, loop):
 
 
 def test_a_training_run_whose_process_is_killed_is_taken_over(heedful, loop):
-    heedful.until(lambda: [job for job in loop.jobs("train_head") if job["state"] == "running"], seconds=180)
+    heedful.until(lambda: [job for job in loop.jobs("train_head") if job["state"] == "running"])
     # The pool's process alone, as the kernel does when memory runs out.
     [process] = children(heedful.process("heavy@"))
     os.kill(process, signal.SIGKILL)

@@ -14,9 +14,13 @@ import { logoutMutation, meOptions } from '@/api/@tanstack/react-query.gen';
 import { LiveDot } from '@/components/LiveDot';
 import { useOverview } from '@/hooks/use-fresh';
 import { plural } from '@/lib/numbers';
-import { openShortcuts } from './shortcut-help';
 
-export function HeaderTools({ projectId }: { projectId: number | undefined }) {
+interface HeaderToolsProps {
+  projectId: number | undefined;
+  onShortcuts: () => void;
+}
+
+export function HeaderTools({ projectId, onShortcuts }: HeaderToolsProps) {
   return (
     <Group gap={6} wrap="nowrap">
       {projectId !== undefined && <JobsLink projectId={projectId} />}
@@ -25,7 +29,7 @@ export function HeaderTools({ projectId }: { projectId: number | undefined }) {
           variant="subtle"
           color="gray"
           aria-label="Keyboard shortcuts"
-          onClick={openShortcuts}
+          onClick={onShortcuts}
           visibleFrom="sm"
         >
           ?

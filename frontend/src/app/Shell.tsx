@@ -28,6 +28,7 @@ const PAGES = [
 export function Shell() {
   const { projectId } = useParams({ strict: false });
   const [opened, { toggle, close }] = useDisclosure(false);
+  const [listed, list] = useDisclosure(false);
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu that led to it
   useEffect(close, [pathname]);
@@ -56,7 +57,7 @@ export function Shell() {
           )}
           <ProjectMenu projectId={projectId} />
         </Group>
-        <HeaderTools projectId={projectId} />
+        <HeaderTools projectId={projectId} onShortcuts={list.open} />
       </AppShell.Header>
       {hasPages && (
         <AppShell.Navbar className={classes.navbar} aria-label="Pages of the project">
@@ -84,7 +85,7 @@ export function Shell() {
           <Outlet />
         </div>
       </AppShell.Main>
-      <Shortcuts projectId={projectId} />
+      <Shortcuts projectId={projectId} listed={listed} onList={list.open} onClose={list.close} />
     </AppShell>
   );
 }

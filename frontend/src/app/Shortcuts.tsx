@@ -1,9 +1,8 @@
 import { Kbd, Modal, Table } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useRef } from 'react';
 import { useShortcut } from '@/hooks/use-shortcut';
 import { type Chord, GO_TO, pressChord } from '@/lib/keyboard';
-import { onOpenShortcuts } from './shortcut-help';
 
 const OTHERS: [keys: string[], does: string][] = [
   [['←', '↑', '↓', '→'], 'move through the gallery; left and right through open items'],
@@ -13,26 +12,31 @@ const OTHERS: [keys: string[], does: string][] = [
   [['?'], 'this list'],
 ];
 
+interface ShortcutsProps {
+  projectId: number | undefined;
+  listed: boolean;
+  onList: () => void;
+  onClose: () => void;
+}
+
 /** Listens for `g` + letter and `?` on every page. */
-export function Shortcuts({ projectId }: { projectId: number | undefined }) {
-  const [listed, setListed] = useState(false);
+export function Shortcuts({ projectId, listed, onList, onClose }: ShortcutsProps) {
   const chord = useRef<Chord>({ startedAt: null });
   const navigate = useNavigate();
-  useEffect(() => onOpenShortcuts(() => setListed(true)), []);
   useShortcut(
     useCallback(
       (event) => {
-        if (event.key === '?') setListed(true);
+        if (event.key === '?') onList();
         const pressed = pressChord(chord.current, event.key, Date.now());
         chord.current = pressed.chord;
         if (pressed.go && projectId !== undefined)
           void navigate({ to: GO_TO[pressed.go].page, params: { projectId } });
       },
-      [navigate, projectId],
+      [navigate, projectId, onList],
     ),
   );
   return (
-    <Modal opened={listed} onClose={() => setListed(false)} title="Keyboard shortcuts">
+    <Modal opened={listed} onClose={onClose} title="Keyboard shortcuts">
       <Table withRowBorders={false}>
         <Table.Tbody>
           {Object.entries(GO_TO).map(([letter, { name }]) => (

@@ -6,7 +6,6 @@ export interface Palette {
   line: string;
   surface: string;
   quality: string;
-  bad: string;
 }
 
 const LIGHT: Palette = {
@@ -15,7 +14,6 @@ const LIGHT: Palette = {
   line: '#dcdfe3',
   surface: '#fdfdfc',
   quality: '#6b3fb4',
-  bad: '#b3261e',
 };
 
 const DARK: Palette = {
@@ -24,7 +22,6 @@ const DARK: Palette = {
   line: '#31373f',
   surface: '#15181c',
   quality: '#b597f0',
-  bad: '#ff8f85',
 };
 
 export function paletteOf(scheme: 'light' | 'dark'): Palette {

@@ -12,7 +12,7 @@ interface PanelProps {
 export function Panel({ title, actions, children }: PanelProps) {
   return (
     <section className={classes.panel}>
-      <Group justify="space-between" align="flex-start" gap="xs" mb="xs">
+      <Group justify="space-between" gap="xs" mb="xs">
         <Title order={2} className={classes.title}>
           {title}
         </Title>

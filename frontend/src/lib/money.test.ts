@@ -53,8 +53,12 @@ describe('an estimate', () => {
     expect(formatMoneyInterval({ value: 12.3, low: 12.1, high: 12.6 }, 'JPY')).toBe('¥12 ± 1');
   });
 
-  it('without spread is plain money', () => {
-    expect(formatMoneyInterval({ value: 3, low: 3, high: 3 }, 'EUR')).toBe('€3.00');
+  it('names both ends when it lies to one side', () => {
+    expect(formatMoneyInterval({ value: 430, low: 100, high: 1900 }, 'USD')).toBe('$400 (100 to 1,900)');
+  });
+
+  it('without spread is money as in a sentence', () => {
+    expect(formatMoneyInterval({ value: 4621.21, low: 4621.21, high: 4621.21 }, 'EUR')).toBe('€4,621');
   });
 });
 

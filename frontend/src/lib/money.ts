@@ -1,6 +1,6 @@
 // Money in the project's currency. The API gives decimal strings; they are only ever shown, never added up here.
 import type { Interval } from '@/api/types.gen';
-import { formatNumber, halfWidth, lastPlace, roundedSpread, roundTo } from './numbers';
+import { formatNumber, halfWidth, isSkewed, lastPlace, roundedSpread, roundTo } from './numbers';
 
 const LOCALE = 'en-US';
 
@@ -57,11 +57,17 @@ export function formatMoneyEstimate(interval: Interval, currency: string): strin
   return formatter(currency, decimals).format(rounded);
 }
 
-/** `$1,840 ± 230`: the unit is shown once. */
+/** `$1,840 ± 230`, or `$430 (100 to 1,900)` when that is skewed: the unit is shown once. */
 export function formatMoneyInterval(interval: Interval, currency: string): string {
   const spread = halfWidth(interval);
-  if (!(spread > 0)) return formatMoney(interval.value, currency);
-  const { rounded, decimals } = roundedSpread(spread, estimatePlace(interval, currency));
+  if (!(spread > 0)) return formatMoneyRounded(interval.value, currency);
+  const place = estimatePlace(interval, currency);
+  if (isSkewed(interval)) {
+    const ends = [interval.low, interval.high].map((end) => roundTo(end, place));
+    const [low, high] = ends.map(({ rounded, decimals }) => formatNumber(rounded, decimals));
+    return `${formatMoneyEstimate(interval, currency)} (${low} to ${high})`;
+  }
+  const { rounded, decimals } = roundedSpread(spread, place);
   return `${formatMoneyEstimate(interval, currency)} ± ${formatNumber(rounded, decimals)}`;
 }
 

@@ -14,7 +14,8 @@ it.each([
 it.each([
   [{ value: 0.8312, low: 0.79, high: 0.87 }, '0.83 ± 0.04'],
   [{ value: 0.8312, low: 0.8212, high: 0.8412 }, '0.831 ± 0.010'],
-  [{ value: 1, low: 1, high: 1 }, '1.000'],
+  [{ value: 0.0134, low: 0.0098, high: 0.0467 }, '0.013 (0.010 to 0.047)'],
+  [{ value: 1, low: 1, high: 1 }, '1.00'],
 ])('%o reads %s', (interval, shown) => {
   expect(formatEstimate(interval)).toBe(shown);
 });

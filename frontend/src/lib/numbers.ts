@@ -30,13 +30,23 @@ export function roundedSpread(spread: number, place: number): { rounded: number;
   return { rounded: Math.max(rounded, 10 ** place), decimals };
 }
 
-/** `0.83 ± 0.02`; without spread, `most` significant decimals. */
+/** A value so far from its interval's middle that `±` would misplace the ends. */
+export function isSkewed({ value, low, high }: Interval): boolean {
+  return Math.abs(value - (low + high) / 2) > (high - low) / 8;
+}
+
+/** `0.83 ± 0.02`, or `0.013 (0.010 to 0.047)` when that is skewed; without spread, two decimals. */
 export function formatEstimate(interval: Interval, most = 3): string {
   const spread = halfWidth(interval);
+  if (!(spread > 0)) return formatNumber(interval.value, 2);
   const place = Math.max(lastPlace(spread), -most);
   const { rounded, decimals } = roundTo(interval.value, place);
   const number = formatNumber(rounded, decimals);
-  return spread > 0 ? `${number} ± ${formatNumber(roundedSpread(spread, place).rounded, decimals)}` : number;
+  if (isSkewed(interval)) {
+    const [low, high] = [interval.low, interval.high].map((end) => formatNumber(end, decimals));
+    return `${number} (${low} to ${high})`;
+  }
+  return `${number} ± ${formatNumber(roundedSpread(spread, place).rounded, decimals)}`;
 }
 
 export function formatNumber(value: number, decimals = 0): string {

@@ -2,6 +2,9 @@
 
 export type Search = Record<string, unknown>;
 
+/** The hash of the Money page's address that leads to the field in which the budget is changed. */
+export const BUDGET_FIELD = 'budget';
+
 export function positiveInteger(value: unknown): number | undefined {
   const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
   return Number.isInteger(number) && number > 0 ? number : undefined;

@@ -22,7 +22,7 @@ export function ModelsPage() {
         <Title order={1}>Model versions</Title>
         <TrainButtons projectId={projectId} training={overview.data.model.training} />
       </Group>
-      <VersionList project={overview.data.project} />
+      <VersionList project={overview.data.project} count={overview.data.model.versions} />
       <RunTable projectId={projectId} />
     </Stack>
   );

@@ -1,17 +1,19 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, useLocation } from '@tanstack/react-router';
 import { listLedgerOptions } from '@/api/@tanstack/react-query.gen';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Pager } from '@/components/Pager';
 import { Panel } from '@/components/Panel';
 import { Skeletons } from '@/components/Skeletons';
+import { BudgetForm } from '@/features/budget/BudgetForm';
 import { BudgetPanel } from '@/features/budget/BudgetPanel';
 import { LedgerTable } from '@/features/budget/LedgerTable';
 import { rateSentence } from '@/features/budget/rate';
 import { useFresh, useOverview } from '@/hooks/use-fresh';
+import { BUDGET_FIELD } from '@/lib/search';
 
 const PAGE_SIZE = 50;
 const route = getRouteApi('/signed-in/projects/$projectId/money');
@@ -20,6 +22,7 @@ export function MoneyPage() {
   const { projectId } = route.useParams();
   const { page = 1 } = route.useSearch();
   const navigate = route.useNavigate();
+  const hash = useLocation({ select: (location) => location.hash });
   const overview = useOverview(projectId);
   const ledger = useQuery({
     ...listLedgerOptions({
@@ -30,16 +33,20 @@ export function MoneyPage() {
   });
   if (ledger.isError && !ledger.data)
     return <ErrorNotice error={ledger.error} onRetry={() => ledger.refetch()} />;
-  if (!ledger.data) return <Skeletons heights={[150, 420]} />;
+  if (!ledger.data || !overview.data) return <Skeletons heights={[150, 420]} />;
   const { budget, count, items } = ledger.data;
   return (
     <Stack gap="sm">
       <BudgetPanel budget={budget}>
-        {overview.data && (
-          <Text size="sm" c="dimmed" mt="xs">
-            {rateSentence(overview.data.project.rate, budget.currency)}
-          </Text>
-        )}
+        <Text size="sm" c="dimmed" mt="xs">
+          {rateSentence(overview.data.project.rate, budget.currency)}
+        </Text>
+        <BudgetForm
+          key={budget.limit}
+          projectId={projectId}
+          budget={budget}
+          focused={hash === BUDGET_FIELD}
+        />
       </BudgetPanel>
       <Panel title="Ledger" actions={<CsvButton projectId={projectId} />}>
         {count === 0 ? (

@@ -49,7 +49,8 @@ export function JobRow({ job, projectId }: { job: JobOut; projectId: number }) {
 }
 
 function JobProgress({ job }: { job: JobOut }) {
-  if (job.total === 0) return null;
+  // Work may end before all of it was needed: fine-tuning stops early.
+  if (job.total === 0 || (job.state === 'done' && job.done < job.total)) return null;
   const label = `${formatCount(job.done)} of ${formatCount(job.total)} ${job.unit}`;
   return (
     <>

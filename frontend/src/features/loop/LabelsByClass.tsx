@@ -14,7 +14,7 @@ export function LabelsByClass({ counts }: { counts: ClassCount[] }) {
   const rest = sorted.slice(SHOWN);
   return (
     <section className={classes.labels}>
-      <h3>{formatCount(total)} labels by class</h3>
+      <h3>{formatCount(total)} labels to train on, by class</h3>
       <div className={classes.bar} aria-hidden>
         {sorted.map(({ label_class: of, count }) => (
           <div key={of.id} style={{ flexGrow: count, background: of.color }} />

@@ -4,7 +4,9 @@ import { useMutation } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { retryJobMutation, updateProjectMutation } from '@/api/@tanstack/react-query.gen';
 import type { OverviewOut } from '@/api/types.gen';
+import { ImportLink } from '@/components/ImportLink';
 import { useProjectAction } from '@/hooks/use-project-action';
+import { BUDGET_FIELD } from '@/lib/search';
 import classes from './NextStep.module.css';
 
 /** What the loop does now or waits for, and the button that helps. */
@@ -18,22 +20,22 @@ export function NextStep({ overview }: { overview: OverviewOut }) {
 }
 
 function NextAction({ overview }: { overview: OverviewOut }) {
-  const params = { projectId: overview.project.id };
+  const projectId = overview.project.id;
   switch (overview.next_step.action) {
     case 'import':
-      return (
-        <Button renderRoot={(props) => <Link to="/projects/$projectId/pool" params={params} {...props} />}>
-          Import samples
-        </Button>
-      );
+      return <ImportLink projectId={projectId} />;
     case 'resume':
-      return <ResumeButton projectId={overview.project.id} />;
+      return <ResumeButton projectId={projectId} />;
     case 'retry':
-      return <RetryButtons projectId={overview.project.id} jobId={overview.next_step.job_id ?? null} />;
+      return <RetryButtons projectId={projectId} jobId={overview.next_step.job_id ?? null} />;
     case 'raise_budget':
       return (
-        <Button renderRoot={(props) => <Link to="/projects/$projectId/money" params={params} {...props} />}>
-          See the budget
+        <Button
+          renderRoot={(props) => (
+            <Link to="/projects/$projectId/money" params={{ projectId }} hash={BUDGET_FIELD} {...props} />
+          )}
+        >
+          Raise the budget
         </Button>
       );
     case 'label':

@@ -19,7 +19,7 @@ export function loopParts({ pool, queue, experts, gold, labels, model }: Overvie
       name: 'Pool',
       page: '/projects/$projectId/pool',
       figure: formatCount(pool.samples),
-      detail: pool.refused > 0 ? `samples, ${formatCount(pool.refused)} refused` : 'samples',
+      detail: pool.samples === 0 ? 'samples' : `${formatCount(pool.unlabeled)} unlabeled`,
       live: pool.importing ? 'Importing' : null,
     },
     {
@@ -45,9 +45,11 @@ export function loopParts({ pool, queue, experts, gold, labels, model }: Overvie
       page: '/projects/$projectId/pool',
       figure: formatCount(labels.settled),
       detail:
-        labels.until_training === null
-          ? `settled, gold ${formatCount(gold.labeled)} of ${formatCount(gold.drawn)}`
-          : `settled, ${formatCount(labels.until_training)} until training`,
+        gold.drawn === 0
+          ? 'no gold set yet'
+          : labels.until_training === null
+            ? `and ${formatCount(gold.labeled)} of ${formatCount(gold.drawn)} gold`
+            : `and ${formatCount(gold.labeled)} gold, ${formatCount(labels.until_training)} until training`,
       live: null,
     },
     {

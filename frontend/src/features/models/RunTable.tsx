@@ -2,8 +2,10 @@ import { ScrollArea, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { listRunsOptions } from '@/api/@tanstack/react-query.gen';
 import type { RunOut } from '@/api/types.gen';
+import { ErrorNotice } from '@/components/ErrorNotice';
 import { LiveDot } from '@/components/LiveDot';
 import { Panel } from '@/components/Panel';
+import { Skeletons } from '@/components/Skeletons';
 import { Time } from '@/components/Time';
 import { useFresh } from '@/hooks/use-fresh';
 import { formatCount } from '@/lib/numbers';
@@ -12,7 +14,9 @@ import { formatDuration, secondsBetween } from '@/lib/time';
 /** Every training run and what started it. */
 export function RunTable({ projectId }: { projectId: number }) {
   const runs = useQuery({ ...listRunsOptions({ path: { project_id: projectId } }), ...useFresh(projectId) });
-  if (!runs.data || runs.data.length === 0) return null;
+  if (runs.isError && !runs.data) return <ErrorNotice error={runs.error} onRetry={() => runs.refetch()} />;
+  if (!runs.data) return <Skeletons heights={[180]} />;
+  if (runs.data.length === 0) return null;
   return (
     <Panel title="Training runs">
       <ScrollArea type="auto">

@@ -1,14 +1,13 @@
 import { Anchor, Badge, Group, Stack, Text, Title } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
-import type { CurvePoint, LabelClassOut, ModelOut } from '@/api/types.gen';
+import type { CurvePoint, Interval, LabelClassOut, ModelOut } from '@/api/types.gen';
 import { ClassName } from '@/components/ClassName';
 import { Facts } from '@/components/Facts';
 import { Hash } from '@/components/Hash';
 import { Time } from '@/components/Time';
 import { COST_UNIT, perThousand } from '@/lib/cost';
-import { formatMoney, formatMoneyInterval } from '@/lib/money';
-import { formatCount, formatEstimate, formatShare } from '@/lib/numbers';
-import { formatDuration } from '@/lib/time';
+import { formatMoney, formatMoneyEstimate, formatMoneyInterval } from '@/lib/money';
+import { formatCount, formatEstimate } from '@/lib/numbers';
 import classes from './VersionCard.module.css';
 
 /** Up to here, the recalls are shown without asking. */
@@ -76,25 +75,30 @@ function Verdict({ model, currency }: VerdictProps) {
       </Text>
     );
   }
-  const { probability_cheaper: cheaper, cost_difference: difference } = verdict;
+  const difference = verdict.cost_difference;
   return (
     <Stack gap={6}>
+      {difference && (
+        <Text size="sm" fw={600}>
+          {costDifference(perThousand(difference), currency)} {COST_UNIT}
+        </Text>
+      )}
+      <Text size="xs" c="dimmed">
+        As recorded, costs in {currency} a sample:
+      </Text>
       {verdict.sentences.map((sentence) => (
         <Text size="sm" key={sentence}>
           {sentence}
         </Text>
       ))}
-      <Facts
-        facts={[
-          ['Chance to be cheaper', cheaper === null ? null : formatShare(cheaper)],
-          [
-            'Cost difference',
-            difference && `${formatMoneyInterval(perThousand(difference), currency)} ${COST_UNIT}`,
-          ],
-        ]}
-      />
     </Stack>
   );
+}
+
+function costDifference(difference: Interval, currency: string): string {
+  if (difference.value === 0) return 'No difference in cost';
+  const size = formatMoneyEstimate({ ...difference, value: Math.abs(difference.value) }, currency);
+  return `Costs ${size} ${difference.value < 0 ? 'less' : 'more'}`;
 }
 
 interface MetricsProps {
@@ -138,7 +142,6 @@ function Making({ model, currency }: { model: ModelOut; currency: string }) {
         ['Labels', formatCount(model.labels)],
         ['Labels hash', <Hash key="hash" value={model.labels_hash} />],
         ['Spent until then', formatMoney(model.spent, currency)],
-        ['Trained in', model.seconds === null ? null : formatDuration(model.seconds)],
         [
           'ONNX against torch',
           model.parity === null ? null : `differs by ${model.parity.toExponential(0)} at most`,

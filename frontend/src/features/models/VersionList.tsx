@@ -9,15 +9,23 @@ import { Skeletons } from '@/components/Skeletons';
 import { useFresh } from '@/hooks/use-fresh';
 import { VersionCard } from './VersionCard';
 
+interface VersionListProps {
+  project: ProjectOut;
+  /** How many there are, so that their place is kept while they load. */
+  count: number;
+}
+
+const CARD_HEIGHT = 206;
+
 /** All versions, the newest first. */
-export function VersionList({ project }: { project: ProjectOut }) {
+export function VersionList({ project, count }: VersionListProps) {
   const models = useQuery({
     ...listModelsOptions({ path: { project_id: project.id } }),
     ...useFresh(project.id),
   });
   if (models.isError && !models.data)
     return <ErrorNotice error={models.error} onRetry={() => models.refetch()} />;
-  if (!models.data) return <Skeletons heights={[180, 180]} />;
+  if (!models.data) return <Skeletons heights={Array.from({ length: count }, () => CARD_HEIGHT)} />;
   if (models.data.length === 0) {
     return (
       <Panel title="Versions">

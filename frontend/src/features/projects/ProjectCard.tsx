@@ -1,7 +1,7 @@
 import { Group, Text, Title } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { ProjectOut } from '@/api/types.gen';
+import type { OverviewOut, ProjectOut } from '@/api/types.gen';
 import { ClassName } from '@/components/ClassName';
 import { LiveDot } from '@/components/LiveDot';
 import { isLive, useOverview } from '@/hooks/use-fresh';
@@ -10,6 +10,10 @@ import { formatCount } from '@/lib/numbers';
 import classes from './ProjectCard.module.css';
 
 const CLASSES_SHOWN = 4;
+
+function championOf({ model }: OverviewOut): string {
+  return model.champion === null ? 'no champion yet' : `champion v${model.champion}`;
+}
 
 /** A project at a glance: where its loop stands, what is spent, who serves. `bar` draws the budget. */
 export function ProjectCard({ project, bar }: { project: ProjectOut; bar: ReactNode }) {
@@ -32,8 +36,12 @@ export function ProjectCard({ project, bar }: { project: ProjectOut; bar: ReactN
         <span>
           {formatMoneyShort(spent, currency)} of {formatMoneyShort(limit, currency)}
         </span>
-        <span>{overview ? `${formatCount(overview.labels.settled)} labels` : ''}</span>
-        <span>{overview?.model.champion ? `champion v${overview.model.champion}` : 'no champion yet'}</span>
+        <span>
+          {overview
+            ? `${formatCount(overview.labels.settled)} + ${formatCount(overview.gold.labeled)} gold labels`
+            : ''}
+        </span>
+        <span>{overview && championOf(overview)}</span>
       </div>
       <div className={classes.classes}>
         {project.classes.slice(0, CLASSES_SHOWN).map((one) => (

@@ -69,10 +69,10 @@ function Basics({ form }: { form: ProjectFormState }) {
   return (
     <Stack gap="sm">
       <TextInput label="Name" placeholder="Solar cells" maxLength={120} {...form.getInputProps('name')} />
-      <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm">
         <NumberInput
           label="Gold set"
-          description="Samples drawn at random, labeled first, to measure on."
+          description="Samples drawn at random and labeled first, to measure on."
           min={1}
           hideControls
           {...form.getInputProps('gold_size')}
@@ -84,17 +84,17 @@ function Basics({ form }: { form: ProjectFormState }) {
           hideControls
           {...form.getInputProps('round_size')}
         />
-        <Select
-          label="Backbone"
-          description="The pretrained feature extractor."
-          allowDeselect={false}
-          data={(backbones.data ?? []).map(({ name, origin, licence }) => ({
-            value: name,
-            label: `${name} (${origin}, ${licence})`,
-          }))}
-          {...form.getInputProps('backbone')}
-        />
       </SimpleGrid>
+      <Select
+        label="Backbone"
+        description="The pretrained feature extractor."
+        allowDeselect={false}
+        data={(backbones.data ?? []).map(({ name, origin, licence }) => ({
+          value: name,
+          label: `${name} (${origin}, ${licence})`,
+        }))}
+        {...form.getInputProps('backbone')}
+      />
     </Stack>
   );
 }

@@ -16,7 +16,7 @@ import { CurveTable } from './CurveTable';
 import { curveAsText, curveCsv, curveOption, curveRows, findingOf } from './curve';
 import type { Metric } from './metric';
 
-const HEIGHT = 196;
+const HEIGHT = 172;
 
 export interface CurveView {
   metric: Metric;
@@ -44,7 +44,7 @@ export function CurvePanel({ projectId, currency, untilTraining, view, onView }:
       actions={<CurveControls curve={curve.data} view={view} onView={onView} />}
     >
       {view.table ? (
-        <CurveTable curve={curve.data} currency={currency} />
+        <CurveTable curve={curve.data} currency={currency} height={HEIGHT} />
       ) : (
         <CurveChart curve={curve.data} currency={currency} metric={view.metric} />
       )}

@@ -4,10 +4,16 @@ import { COST_UNIT, perThousand } from '@/lib/cost';
 import { formatMoney, formatMoneyInterval } from '@/lib/money';
 import { formatCount, formatEstimate } from '@/lib/numbers';
 
+interface CurveTableProps {
+  curve: CurveOut;
+  currency: string;
+  height: number;
+}
+
 /** The figures behind the chart. */
-export function CurveTable({ curve, currency }: { curve: CurveOut; currency: string }) {
+export function CurveTable({ curve, currency, height }: CurveTableProps) {
   return (
-    <ScrollArea h={196}>
+    <ScrollArea h={height}>
       <Table stickyHeader>
         <Table.Thead>
           <Table.Tr>

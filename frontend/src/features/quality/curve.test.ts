@@ -32,10 +32,10 @@ const CURVE = curveOf(
 describe('the title', () => {
   it('says what the money bought, from the first champion to the last', () => {
     expect(findingOf(CURVE, 'cost', 'USD')).toBe(
-      'Expected cost fell from $1,840 to $620 per 1,000 samples for $120 spent',
+      'Expected cost fell from $1,840 to $620 per 1,000 samples for another $120 of labels',
     );
     expect(findingOf(CURVE, 'precision', 'USD')).toBe(
-      'Average precision for defective rose from 0.50 to 0.70 for $120 spent',
+      'Average precision for defective rose from 0.50 to 0.70 for another $120 of labels',
     );
   });
 
@@ -44,10 +44,15 @@ describe('the title', () => {
     expect(findingOf(worse, 'cost', 'USD')).toContain('rose from $600 to $900');
   });
 
+  it('says so when the intervals leave the change in doubt', () => {
+    const doubtful = curveOf(point(1, 5.3, 1.9), point(2, 4.1, 1.8));
+    expect(findingOf(doubtful, 'cost', 'USD')).toContain('may have fallen from $5,300 to $4,100');
+  });
+
   it('claims no change that its digits cannot show', () => {
     const same = curveOf(point(1, 0.601, 0.05), point(2, 0.599, 0.05));
     expect(findingOf(same, 'cost', 'USD')).toBe(
-      'Expected cost stayed at $600 per 1,000 samples over $60 spent',
+      'Expected cost stayed at $600 per 1,000 samples for another $60 of labels',
     );
   });
 

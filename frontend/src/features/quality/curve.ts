@@ -57,9 +57,17 @@ export function findingOf(curve: CurveOut, metric: Metric, currency: string): st
   const from = shortEstimate(first.estimate, metric, currency);
   const to = shortEstimate(last.estimate, metric, currency);
   const paid = formatMoneyRounded(last.spent - first.spent, currency);
-  if (from === to) return `${subject} stayed at ${to}${unit} over ${paid} spent`;
-  const verb = last.estimate.value < first.estimate.value ? 'fell' : 'rose';
-  return `${subject} ${verb} from ${from} to ${to}${unit} for ${paid} spent`;
+  if (from === to) return `${subject} stayed at ${to}${unit} for another ${paid} of labels`;
+  const verb = verbOf(first.estimate, last.estimate);
+  return `${subject} ${verb} from ${from} to ${to}${unit} for another ${paid} of labels`;
+}
+
+/** Where the two intervals overlap, the change may be chance, and the title says so. */
+function verbOf(before: Interval, after: Interval): string {
+  const fell = after.value < before.value;
+  const certain = fell ? after.high < before.low : after.low > before.high;
+  if (certain) return fell ? 'fell' : 'rose';
+  return fell ? 'may have fallen' : 'may have risen';
 }
 
 /** Everything the chart draws, as sentences. */

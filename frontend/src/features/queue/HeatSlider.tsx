@@ -7,7 +7,10 @@ export function HeatSlider({ width = 140 }: { width?: number }) {
   return (
     <Group gap="xs" wrap="nowrap">
       <Text size="xs" c="dimmed" style={{ whiteSpace: 'nowrap' }}>
-        Heatmap <Kbd size="xs">h</Kbd>
+        Heatmap{' '}
+        <Kbd size="xs" visibleFrom="sm">
+          h
+        </Kbd>
       </Text>
       <Slider
         w={width}

@@ -2,8 +2,9 @@ import { ActionIcon, Anchor, Drawer, Group, Text } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { useCallback } from 'react';
 import type { QueueItemOut } from '@/api/types.gen';
-import { EmptyState } from '@/components/EmptyState';
+import { ErrorNotice } from '@/components/ErrorNotice';
 import { Facts } from '@/components/Facts';
+import { Skeletons } from '@/components/Skeletons';
 import { Time } from '@/components/Time';
 import { useShortcut } from '@/hooks/use-shortcut';
 import { formatMoney } from '@/lib/money';
@@ -14,21 +15,33 @@ import classes from './ItemDrawer.module.css';
 import { LabelLink } from './LabelLink';
 import { Probabilities } from './Probabilities';
 import { StateMark } from './StateMark';
+import { isReleased } from './state';
+import { useOpenItem } from './use-open-item';
 import { WithdrawButton } from './WithdrawButton';
 
 interface ItemDrawerProps {
   projectId: number;
   currency: string;
-  items: QueueItemOut[];
+  /** The items of the list beside it, once they are loaded. */
+  items: QueueItemOut[] | undefined;
   openId: number | undefined;
   heatOpacity: number;
   onOpen: (item: QueueItemOut | null) => void;
 }
 
+const NONE: QueueItemOut[] = [];
+
 /** One queued sample, large, with all that is known of it. Arrows lead to its neighbours. */
-export function ItemDrawer({ projectId, currency, items, openId, heatOpacity, onOpen }: ItemDrawerProps) {
+export function ItemDrawer({
+  projectId,
+  currency,
+  items = NONE,
+  openId,
+  heatOpacity,
+  onOpen,
+}: ItemDrawerProps) {
   const index = items.findIndex((item) => item.id === openId);
-  const item = items[index];
+  const { item, error } = useOpenItem(projectId, items[index], items === NONE ? undefined : openId);
   const move = useCallback(
     (step: number) => {
       const neighbour = items[index + step];
@@ -62,12 +75,17 @@ export function ItemDrawer({ projectId, currency, items, openId, heatOpacity, on
           <Details item={item} projectId={projectId} currency={currency} />
         </div>
       ) : (
-        <EmptyState title="Not in this list">
-          The item you opened does not match the filters, or its round has moved on. Close this and clear the
-          filters.
-        </EmptyState>
+        <Missing error={error} />
       )}
     </Drawer>
+  );
+}
+
+function Missing({ error }: { error: unknown }) {
+  return error ? (
+    <ErrorNotice error={error} title="This item cannot be shown" />
+  ) : (
+    <Skeletons heights={[420]} />
   );
 }
 
@@ -84,7 +102,7 @@ function Heading({ item, index, count, onMove }: HeadingProps) {
       <ActionIcon
         variant="default"
         aria-label="Previous item"
-        disabled={index === 0}
+        disabled={index <= 0}
         onClick={() => onMove(-1)}
       >
         <IconChevronLeft size={16} />
@@ -92,7 +110,7 @@ function Heading({ item, index, count, onMove }: HeadingProps) {
       <ActionIcon
         variant="default"
         aria-label="Next item"
-        disabled={index === count - 1}
+        disabled={index < 0 || index === count - 1}
         onClick={() => onMove(1)}
       >
         <IconChevronRight size={16} />
@@ -126,19 +144,20 @@ interface DetailsProps {
 }
 
 function Details({ item, projectId, currency }: DetailsProps) {
-  const round = item.round_kind === 'gold' ? 'the gold set' : `round ${item.round_number}`;
+  const isGold = item.round_kind === 'gold';
+  const round = isGold ? 'the gold set' : `round ${item.round_number}`;
   return (
     <div className={classes.details}>
       <Text size="sm">{item.reason}</Text>
       <Probabilities predictions={item.predictions} most={6} />
       <Facts
         facts={[
-          ['State', <StateMark key="state" item={item} />],
+          [item.label ? 'Label' : 'State', <StateMark key="state" item={item} />],
           ['Answered by', item.annotator],
           ['Answered', item.answered_at && <Time key="at" at={item.answered_at} />],
-          ['Place', `${item.rank} of ${round}`],
+          ['Place', `${item.rank} in ${round}`],
           ['Strategy', item.strategy],
-          ['Score', `${formatNumber(item.score, 3)}, higher is more worth a label`],
+          ['Score', isGold ? null : `${formatNumber(item.score, 3)}, higher is more worth a label`],
           ['Chance to be chosen', formatShare(item.selection_probability)],
           ['Price', <Price key="price" item={item} currency={currency} />],
         ]}
@@ -154,6 +173,5 @@ function Details({ item, projectId, currency }: DetailsProps) {
 function Price({ item, currency }: { item: QueueItemOut; currency: string }) {
   const price = formatMoney(item.price, currency);
   if (item.charged !== null) return `${formatMoney(item.charged, currency)} charged, ${price} was reserved`;
-  const released = item.state === 'skipped' || item.state === 'withdrawn';
-  return released ? `${price} was reserved and is released` : `${price} reserved`;
+  return isReleased(item) ? `${price} was reserved and is released` : `${price} reserved`;
 }

@@ -6,6 +6,7 @@ import { LabelLink } from './LabelLink';
 import { Probabilities } from './Probabilities';
 import classes from './QueueCard.module.css';
 import { StateMark } from './StateMark';
+import { isReleased } from './state';
 
 interface QueueCardProps {
   item: QueueItemOut;
@@ -17,7 +18,6 @@ interface QueueCardProps {
 }
 
 export const QueueCard = memo(function QueueCard({ item, currency, open, tabStop, onOpen }: QueueCardProps) {
-  const price = item.charged ?? item.price;
   return (
     <li className={classes.card} data-testid="queue-item" data-state={item.state} data-open={open}>
       <button
@@ -39,12 +39,20 @@ export const QueueCard = memo(function QueueCard({ item, currency, open, tabStop
           <span className={classes.state}>
             <StateMark item={item} />
           </span>
-          <span className={classes.price} title={item.charged ? 'Charged' : 'Reserved price'}>
-            {formatMoney(price, currency)}
-          </span>
+          <CardPrice item={item} currency={currency} />
         </div>
         <LabelLink item={item} />
       </div>
     </li>
   );
 });
+
+function CardPrice({ item, currency }: Pick<QueueCardProps, 'item' | 'currency'>) {
+  if (isReleased(item))
+    return <span className={classes.released}>{formatMoney(item.price, currency)} released</span>;
+  return (
+    <span className={classes.price} title={item.charged === null ? 'Reserved' : 'Charged'}>
+      {formatMoney(item.charged ?? item.price, currency)}
+    </span>
+  );
+}

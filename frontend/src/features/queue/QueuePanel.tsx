@@ -5,6 +5,7 @@ import { listQueueOptions } from '@/api/@tanstack/react-query.gen';
 import type { OverviewOut, QueueItemOut, QueuePage } from '@/api/types.gen';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorNotice } from '@/components/ErrorNotice';
+import { ImportLink } from '@/components/ImportLink';
 import { Pager } from '@/components/Pager';
 import { Panel } from '@/components/Panel';
 import { Skeletons } from '@/components/Skeletons';
@@ -70,7 +71,7 @@ export function QueuePanel({ overview, search, onSearch, actions }: QueuePanelPr
       <ItemDrawer
         projectId={project.id}
         currency={project.budget.currency}
-        items={queue.data?.items ?? []}
+        items={queue.data?.items}
         openId={search.item}
         heatOpacity={shownOpacity(heat)}
         onOpen={open}
@@ -105,11 +106,17 @@ function EmptyQueue({ overview, search, onSearch }: EmptyQueueProps) {
       />
     );
   }
+  if (overview.pool.samples > 0) {
+    return (
+      <EmptyState title="The queue is empty">
+        The next round fills it with the samples most worth an expert’s attention.
+      </EmptyState>
+    );
+  }
   return (
-    <EmptyState title="The queue is empty">
-      {overview.pool.samples === 0
-        ? 'Once samples are in the pool, the ones most worth an expert’s attention appear here, each with the reason, a heatmap and its price.'
-        : 'The next round fills it with the samples most worth an expert’s attention.'}
+    <EmptyState title="The queue is empty" action={<ImportLink projectId={overview.project.id} />}>
+      Once samples are in the pool, the ones most worth an expert’s attention appear here, each with the
+      reason, a heatmap and its price.
     </EmptyState>
   );
 }

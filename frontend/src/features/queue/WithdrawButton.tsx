@@ -5,6 +5,7 @@ import { withdrawItemMutation } from '@/api/@tanstack/react-query.gen';
 import type { QueueItemOut } from '@/api/types.gen';
 import { useProjectAction } from '@/hooks/use-project-action';
 import { formatMoney } from '@/lib/money';
+import { isWaiting } from './state';
 
 interface WithdrawButtonProps {
   item: QueueItemOut;
@@ -18,7 +19,7 @@ export function WithdrawButton({ item, projectId, currency }: WithdrawButtonProp
   const money = formatMoney(item.price, currency);
   const action = useProjectAction(() => `${item.sample_name} withdrawn, ${money} released.`);
   const withdraw = useMutation({ ...withdrawItemMutation(), ...action, onSettled: () => setAsking(false) });
-  if (item.state !== 'reserved' && item.state !== 'sent') return null;
+  if (!isWaiting(item)) return null;
   return (
     <Popover opened={asking} onChange={setAsking} width={280} withArrow trapFocus>
       <Popover.Target>
