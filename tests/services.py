@@ -56,7 +56,7 @@ class Service:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                env=_clean_environment() | self.env,
+                env=clean_environment() | self.env,
                 start_new_session=True,
                 preexec_fn=_die_with_parent,
                 user=self.user,
@@ -115,7 +115,7 @@ def start_label_studio(home: Path) -> Iterator[RunningLabelStudio]:
     That first start takes about a minute, later ones about ten seconds.
     """
     if not home.exists() or not any(home.iterdir()):
-        shutil.copytree(_label_studio_template(), home, dirs_exist_ok=True)
+        shutil.copytree(label_studio_template(), home, dirs_exist_ok=True)
     with _label_studio(home) as running:
         yield running
 
@@ -136,7 +136,7 @@ def start_valkey(home: Path) -> Iterator[RunningValkey]:
         except redis.ConnectionError:
             return False
 
-    with _running(Service("Valkey", command, answers, home / "valkey.log")) as service:
+    with running(Service("Valkey", command, answers, home / "valkey.log")) as service:
         yield RunningValkey(url, service)
 
 
@@ -176,7 +176,7 @@ def start_postgres() -> Iterator[RunningPostgres]:
 
         # SIGINT is PostgreSQL's fast stop: SIGTERM would wait for every client to leave.
         service = Service("PostgreSQL", command, answers, home / "log", user=user, stop_signal=signal.SIGINT)
-        with _running(service):
+        with running(service):
             yield RunningPostgres(url, service)
 
 
@@ -186,7 +186,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _label_studio_template() -> Path:
+def label_studio_template() -> Path:
     """A data directory of the installed version with all migrations done, made once."""
     [installed] = LABEL_STUDIO.glob("lib/python*/site-packages/label_studio-*.dist-info")
     template = TEMPLATES / installed.name.removesuffix(".dist-info")
@@ -247,7 +247,7 @@ def _label_studio(home: Path) -> Iterator[RunningLabelStudio]:
             return False
 
     service = Service("Label Studio", command, answers, home / "log", env, stop_signal=signal.SIGINT, patience=180)
-    with _running(service):
+    with running(service):
         yield RunningLabelStudio(url, token, email, password, service)
 
 
@@ -260,7 +260,7 @@ def _token(home: Path) -> str:
 
 
 @contextmanager
-def _running(service: Service) -> Iterator[Service]:
+def running(service: Service) -> Iterator[Service]:
     service.start()
     try:
         yield service
@@ -268,7 +268,7 @@ def _running(service: Service) -> Iterator[Service]:
         service.stop()
 
 
-def _clean_environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """Not all of ours: Label Studio is a Django program too, and would take our DJANGO_SETTINGS_MODULE."""
     return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
 

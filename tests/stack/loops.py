@@ -58,7 +58,7 @@ class Loop:
     def books(self) -> Any:
         done = subprocess.run(
             [sys.executable, HERE / "books.py", str(self.id)],
-            env=services._clean_environment() | self.heedful.env,
+            env=services.clean_environment() | self.heedful.env,
             check=True,
             capture_output=True,
         )
@@ -100,5 +100,5 @@ def experts(loop: Loop) -> Iterator[None]:
         log=loop.heedful.home / f"experts-{loop.id}.log",
         env=loop.heedful.env,
     )
-    with services._running(service):
+    with services.running(service):
         yield

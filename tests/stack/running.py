@@ -144,7 +144,7 @@ def log_of(home: Path) -> Path:
 
 def _seed(home: Path) -> credentials.Credentials:
     """Label Studio with its migrations done, as the other tests use it, and credentials that fit it."""
-    template = services._label_studio_template()
+    template = services.label_studio_template()
     shutil.copytree(template, home / "label-studio")
     own = credentials.Credentials(
         label_studio_email="admin@heedful.test",

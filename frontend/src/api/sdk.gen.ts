@@ -34,11 +34,11 @@ export const login = <ThrowOnError extends boolean = true>(options: Options<Logi
  * Logout
  */
 export const logout = <ThrowOnError extends boolean = true>(options?: Options<LogoutData, ThrowOnError>): RequestResult<LogoutResponses, unknown, ThrowOnError> => (options?.client ?? client).post<LogoutResponses, unknown, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/logout',
     ...options
 });
@@ -47,11 +47,11 @@ export const logout = <ThrowOnError extends boolean = true>(options?: Options<Lo
  * Me
  */
 export const me = <ThrowOnError extends boolean = true>(options?: Options<MeData, ThrowOnError>): RequestResult<MeResponses, MeErrors, ThrowOnError> => (options?.client ?? client).get<MeResponses, MeErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/me',
     ...options
 });
@@ -60,11 +60,11 @@ export const me = <ThrowOnError extends boolean = true>(options?: Options<MeData
  * List Tokens
  */
 export const listTokens = <ThrowOnError extends boolean = true>(options?: Options<ListTokensData, ThrowOnError>): RequestResult<ListTokensResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListTokensResponses, unknown, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/tokens',
     ...options
 });
@@ -73,11 +73,11 @@ export const listTokens = <ThrowOnError extends boolean = true>(options?: Option
  * Create Token
  */
 export const createToken = <ThrowOnError extends boolean = true>(options: Options<CreateTokenData, ThrowOnError>): RequestResult<CreateTokenResponses, unknown, ThrowOnError> => (options.client ?? client).post<CreateTokenResponses, unknown, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/tokens',
     ...options,
     headers: {
@@ -90,11 +90,11 @@ export const createToken = <ThrowOnError extends boolean = true>(options: Option
  * Delete Token
  */
 export const deleteToken = <ThrowOnError extends boolean = true>(options: Options<DeleteTokenData, ThrowOnError>): RequestResult<DeleteTokenResponses, DeleteTokenErrors, ThrowOnError> => (options.client ?? client).delete<DeleteTokenResponses, DeleteTokenErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/tokens/{token_id}',
     ...options
 });
@@ -103,11 +103,11 @@ export const deleteToken = <ThrowOnError extends boolean = true>(options: Option
  * List Backbones
  */
 export const listBackbones = <ThrowOnError extends boolean = true>(options?: Options<ListBackbonesData, ThrowOnError>): RequestResult<ListBackbonesResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListBackbonesResponses, unknown, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/backbones',
     ...options
 });
@@ -116,11 +116,11 @@ export const listBackbones = <ThrowOnError extends boolean = true>(options?: Opt
  * List Projects
  */
 export const listProjects = <ThrowOnError extends boolean = true>(options?: Options<ListProjectsData, ThrowOnError>): RequestResult<ListProjectsResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListProjectsResponses, unknown, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects',
     ...options
 });
@@ -129,11 +129,11 @@ export const listProjects = <ThrowOnError extends boolean = true>(options?: Opti
  * Create Project
  */
 export const createProject = <ThrowOnError extends boolean = true>(options: Options<CreateProjectData, ThrowOnError>): RequestResult<CreateProjectResponses, CreateProjectErrors, ThrowOnError> => (options.client ?? client).post<CreateProjectResponses, CreateProjectErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects',
     ...options,
     headers: {
@@ -146,11 +146,11 @@ export const createProject = <ThrowOnError extends boolean = true>(options: Opti
  * Get Project
  */
 export const getProject = <ThrowOnError extends boolean = true>(options: Options<GetProjectData, ThrowOnError>): RequestResult<GetProjectResponses, GetProjectErrors, ThrowOnError> => (options.client ?? client).get<GetProjectResponses, GetProjectErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}',
     ...options
 });
@@ -159,11 +159,11 @@ export const getProject = <ThrowOnError extends boolean = true>(options: Options
  * Update Project
  */
 export const updateProject = <ThrowOnError extends boolean = true>(options: Options<UpdateProjectData, ThrowOnError>): RequestResult<UpdateProjectResponses, UpdateProjectErrors, ThrowOnError> => (options.client ?? client).patch<UpdateProjectResponses, UpdateProjectErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}',
     ...options,
     headers: {
@@ -176,11 +176,11 @@ export const updateProject = <ThrowOnError extends boolean = true>(options: Opti
  * Get Overview
  */
 export const getOverview = <ThrowOnError extends boolean = true>(options: Options<GetOverviewData, ThrowOnError>): RequestResult<GetOverviewResponses, GetOverviewErrors, ThrowOnError> => (options.client ?? client).get<GetOverviewResponses, GetOverviewErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/overview',
     ...options
 });
@@ -191,11 +191,11 @@ export const getOverview = <ThrowOnError extends boolean = true>(options: Option
  * Quality on gold against money spent, one point a model version.
  */
 export const getCurve = <ThrowOnError extends boolean = true>(options: Options<GetCurveData, ThrowOnError>): RequestResult<GetCurveResponses, GetCurveErrors, ThrowOnError> => (options.client ?? client).get<GetCurveResponses, GetCurveErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/curve',
     ...options
 });
@@ -204,11 +204,11 @@ export const getCurve = <ThrowOnError extends boolean = true>(options: Options<G
  * List Rounds
  */
 export const listRounds = <ThrowOnError extends boolean = true>(options: Options<ListRoundsData, ThrowOnError>): RequestResult<ListRoundsResponses, ListRoundsErrors, ThrowOnError> => (options.client ?? client).get<ListRoundsResponses, ListRoundsErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/rounds',
     ...options
 });
@@ -219,11 +219,11 @@ export const listRounds = <ThrowOnError extends boolean = true>(options: Options
  * Open the next round now, also while the loop is paused.
  */
 export const openRound = <ThrowOnError extends boolean = true>(options: Options<OpenRoundData, ThrowOnError>): RequestResult<OpenRoundResponses, OpenRoundErrors, ThrowOnError> => (options.client ?? client).post<OpenRoundResponses, OpenRoundErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/rounds',
     ...options
 });
@@ -234,11 +234,11 @@ export const openRound = <ThrowOnError extends boolean = true>(options: Options<
  * A round's items by rank; the newest round unless one is named.
  */
 export const listQueue = <ThrowOnError extends boolean = true>(options: Options<ListQueueData, ThrowOnError>): RequestResult<ListQueueResponses, ListQueueErrors, ThrowOnError> => (options.client ?? client).get<ListQueueResponses, ListQueueErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/queue',
     ...options
 });
@@ -247,11 +247,11 @@ export const listQueue = <ThrowOnError extends boolean = true>(options: Options<
  * Get Item
  */
 export const getQueueItem = <ThrowOnError extends boolean = true>(options: Options<GetQueueItemData, ThrowOnError>): RequestResult<GetQueueItemResponses, GetQueueItemErrors, ThrowOnError> => (options.client ?? client).get<GetQueueItemResponses, GetQueueItemErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/queue/{item_id}',
     ...options
 });
@@ -262,11 +262,11 @@ export const getQueueItem = <ThrowOnError extends boolean = true>(options: Optio
  * Take a waiting item back and release its money.
  */
 export const withdrawItem = <ThrowOnError extends boolean = true>(options: Options<WithdrawItemData, ThrowOnError>): RequestResult<WithdrawItemResponses, WithdrawItemErrors, ThrowOnError> => (options.client ?? client).post<WithdrawItemResponses, WithdrawItemErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/queue/{item_id}/withdraw',
     ...options
 });
@@ -275,11 +275,11 @@ export const withdrawItem = <ThrowOnError extends boolean = true>(options: Optio
  * List Models
  */
 export const listModels = <ThrowOnError extends boolean = true>(options: Options<ListModelsData, ThrowOnError>): RequestResult<ListModelsResponses, ListModelsErrors, ThrowOnError> => (options.client ?? client).get<ListModelsResponses, ListModelsErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/models',
     ...options
 });
@@ -288,11 +288,11 @@ export const listModels = <ThrowOnError extends boolean = true>(options: Options
  * List Runs
  */
 export const listRuns = <ThrowOnError extends boolean = true>(options: Options<ListRunsData, ThrowOnError>): RequestResult<ListRunsResponses, ListRunsErrors, ThrowOnError> => (options.client ?? client).get<ListRunsResponses, ListRunsErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/runs',
     ...options
 });
@@ -303,11 +303,11 @@ export const listRuns = <ThrowOnError extends boolean = true>(options: Options<L
  * Train now: quick on cached embeddings, or deep, which fine-tunes the backbone first.
  */
 export const startRun = <ThrowOnError extends boolean = true>(options: Options<StartRunData, ThrowOnError>): RequestResult<StartRunResponses, StartRunErrors, ThrowOnError> => (options.client ?? client).post<StartRunResponses, StartRunErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/runs',
     ...options,
     headers: {
@@ -322,11 +322,11 @@ export const startRun = <ThrowOnError extends boolean = true>(options: Options<S
  * Newest first. Housekeeping that runs many times a minute is listed only when it failed.
  */
 export const listJobs = <ThrowOnError extends boolean = true>(options: Options<ListJobsData, ThrowOnError>): RequestResult<ListJobsResponses, ListJobsErrors, ThrowOnError> => (options.client ?? client).get<ListJobsResponses, ListJobsErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/jobs',
     ...options
 });
@@ -335,11 +335,11 @@ export const listJobs = <ThrowOnError extends boolean = true>(options: Options<L
  * Retry Job
  */
 export const retryJob = <ThrowOnError extends boolean = true>(options: Options<RetryJobData, ThrowOnError>): RequestResult<RetryJobResponses, RetryJobErrors, ThrowOnError> => (options.client ?? client).post<RetryJobResponses, RetryJobErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/jobs/{job_id}/retry',
     ...options
 });
@@ -348,11 +348,11 @@ export const retryJob = <ThrowOnError extends boolean = true>(options: Options<R
  * Stop Job
  */
 export const cancelJob = <ThrowOnError extends boolean = true>(options: Options<CancelJobData, ThrowOnError>): RequestResult<CancelJobResponses, CancelJobErrors, ThrowOnError> => (options.client ?? client).post<CancelJobResponses, CancelJobErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/jobs/{job_id}/cancel',
     ...options
 });
@@ -363,11 +363,11 @@ export const cancelJob = <ThrowOnError extends boolean = true>(options: Options<
  * Movements, newest first, each with the sums after it.
  */
 export const listLedger = <ThrowOnError extends boolean = true>(options: Options<ListLedgerData, ThrowOnError>): RequestResult<ListLedgerResponses, ListLedgerErrors, ThrowOnError> => (options.client ?? client).get<ListLedgerResponses, ListLedgerErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/ledger',
     ...options
 });
@@ -378,11 +378,11 @@ export const listLedger = <ThrowOnError extends boolean = true>(options: Options
  * Every movement, oldest first.
  */
 export const downloadLedger = <ThrowOnError extends boolean = true>(options: Options<DownloadLedgerData, ThrowOnError>): RequestResult<DownloadLedgerResponses, DownloadLedgerErrors, ThrowOnError> => (options.client ?? client).get<DownloadLedgerResponses, DownloadLedgerErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/ledger.csv',
     ...options
 });
@@ -391,11 +391,11 @@ export const downloadLedger = <ThrowOnError extends boolean = true>(options: Opt
  * List Sources
  */
 export const listSources = <ThrowOnError extends boolean = true>(options: Options<ListSourcesData, ThrowOnError>): RequestResult<ListSourcesResponses, ListSourcesErrors, ThrowOnError> => (options.client ?? client).get<ListSourcesResponses, ListSourcesErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/sources',
     ...options
 });
@@ -406,11 +406,11 @@ export const listSources = <ThrowOnError extends boolean = true>(options: Option
  * Import a folder, or a CSV file of paths and metadata, that lies on the server.
  */
 export const importSource = <ThrowOnError extends boolean = true>(options: Options<ImportSourceData, ThrowOnError>): RequestResult<ImportSourceResponses, ImportSourceErrors, ThrowOnError> => (options.client ?? client).post<ImportSourceResponses, ImportSourceErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/sources',
     ...options,
     headers: {
@@ -426,11 +426,11 @@ export const importSource = <ThrowOnError extends boolean = true>(options: Optio
  */
 export const uploadZip = <ThrowOnError extends boolean = true>(options: Options<UploadZipData, ThrowOnError>): RequestResult<UploadZipResponses, UploadZipErrors, ThrowOnError> => (options.client ?? client).post<UploadZipResponses, UploadZipErrors, ThrowOnError>({
     ...formDataBodySerializer,
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/sources/upload',
     ...options,
     headers: {
@@ -443,11 +443,11 @@ export const uploadZip = <ThrowOnError extends boolean = true>(options: Options<
  * List Refusals
  */
 export const listRefusals = <ThrowOnError extends boolean = true>(options: Options<ListRefusalsData, ThrowOnError>): RequestResult<ListRefusalsResponses, ListRefusalsErrors, ThrowOnError> => (options.client ?? client).get<ListRefusalsResponses, ListRefusalsErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/sources/{source_id}/refusals',
     ...options
 });
@@ -456,11 +456,11 @@ export const listRefusals = <ThrowOnError extends boolean = true>(options: Optio
  * List Samples
  */
 export const listSamples = <ThrowOnError extends boolean = true>(options: Options<ListSamplesData, ThrowOnError>): RequestResult<ListSamplesResponses, ListSamplesErrors, ThrowOnError> => (options.client ?? client).get<ListSamplesResponses, ListSamplesErrors, ThrowOnError>({
-    security: [{
+    security: [{ scheme: 'bearer', type: 'http' }, {
             in: 'cookie',
             name: 'heedful_session',
             type: 'apiKey'
-        }, { scheme: 'bearer', type: 'http' }],
+        }],
     url: '/api/projects/{project_id}/samples',
     ...options
 });

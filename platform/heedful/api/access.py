@@ -31,8 +31,8 @@ class TokenAuth(HttpBearer):
         return found.user
 
 
-# A session is a browser's, so it must also show the CSRF token; ninja checks that for cookies.
-AUTHENTICATION = [SessionAuth(), TokenAuth()]
+# A session is a browser's, so it must also show the CSRF token; asked first, it would refuse programs for lacking one.
+AUTHENTICATION = [TokenAuth(), SessionAuth()]
 
 
 def user_of(request: HttpRequest) -> User:

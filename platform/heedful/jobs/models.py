@@ -60,7 +60,7 @@ class Job(models.Model):
 
     MAX_ATTEMPTS = 3
     # A message may wait this long behind other work; sent again sooner, the queue would fill with copies.
-    LOST_AFTER = timedelta(minutes=2)
+    LOST_AFTER = timedelta(seconds=20)
     # Done so often and so quickly that only their failures are news.
     HOUSEKEEPING = (Kind.ADVANCE, Kind.PROCESS_INBOX, Kind.RECONCILE)
 

@@ -120,9 +120,12 @@ def try_later(job: Job, *, error: str) -> None:
     _held(job).update(state=Job.State.QUEUED, error=error, run_after=timezone.now() + timedelta(seconds=2**job.attempt))
 
 
-def fail(job: Job, *, error: str) -> None:
-    """End the job: its attempts are used up, or its input is at fault and trying again would end the same way."""
-    _held(job).update(**_ended(Job.State.FAILED, error=error))
+def fail(job: Job, *, error: str) -> bool:
+    """End the job: its attempts are used up, or its input is at fault and trying again would end the same way.
+
+    False, and nothing done, if another attempt holds it now.
+    """
+    return bool(_held(job).update(**_ended(Job.State.FAILED, error=error)))
 
 
 def postpone(job: Job, *, error: str) -> None:

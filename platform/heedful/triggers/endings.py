@@ -31,8 +31,8 @@ def blocking_jobs(project_id: int) -> JobQuerySet:
 
 def fail_job(job: Job, *, error: str) -> None:
     """End a job for good. A round or shard simply stays unfinished, and its failed job carries the retry button."""
-    jobs.fail(job, error=error)
-    _follow(job, error)
+    if jobs.fail(job, error=error):
+        _follow(job, error)
 
 
 def cancel_job(*, job_id: int, project_id: int) -> Job:

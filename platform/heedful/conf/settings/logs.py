@@ -17,7 +17,12 @@ LOGGING = {
     "formatters": {
         "line": {
             "()": structlog.stdlib.ProcessorFormatter,
-            "processor": structlog.dev.ConsoleRenderer(colors=False, pad_event_to=32),
+            "processor": structlog.dev.ConsoleRenderer(
+                # Plain: a rich traceback prints local variables, tokens among them.
+                colors=False,
+                pad_event_to=32,
+                exception_formatter=structlog.dev.plain_traceback,
+            ),
             "foreign_pre_chain": SHARED_PROCESSORS,
         }
     },
