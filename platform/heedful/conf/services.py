@@ -60,7 +60,8 @@ def commands(home: Path) -> dict[str, tuple[str, ...]]:
         ),
         "worker-heavy": (
             *(*WORKER, "--hostname", NODES["worker-heavy"], "--queues", "score,train,explain"),
-            *("--pool", "prefork", "--concurrency", "1"),
+            # Nothing waits inside a worker that is busy for minutes, or that dies.
+            *("--pool", "prefork", "--concurrency", "1", "--disable-prefetch"),
         ),
         "beat": (*(*CELERY, "beat", "--schedule", str(home / "beat-schedule"), "--pidfile="),),
     }

@@ -94,6 +94,9 @@ class SimulatedExperts:
         choice = self._classes[DEFECTIVE if rng.random() < grade else GOOD]
         seconds = round(min(rng.lognormvariate(math.log(MEDIAN_SECONDS), SPREAD), LONGEST_SECONDS), 1)
         try:
+            # An earlier attempt may have been taken though its reply was lost.
+            if session.is_answered(task.external_id):
+                return
             if rng.random() < SKIPS:
                 session.skip(task.external_id, lead_time=seconds)
             else:

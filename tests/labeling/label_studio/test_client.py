@@ -102,9 +102,6 @@ def test_a_suggested_class_that_the_project_lacks_is_refused_and_nothing_is_sent
     with pytest.raises(LabelStudioRefused, match="zebra"):
         project.import_tasks([task(1), task(2, choice="zebra")])
     assert rows(web, project) == []
-    project.import_tasks([task(1)])
-    with pytest.raises(LabelStudioRefused, match="zebra"):
-        project.replace_suggestions({1: Suggestion(0.1, "zebra")})
 
 
 def served(web: httpx.Client, project: LabelStudioProject, times: int) -> list[int]:
@@ -121,23 +118,6 @@ def test_the_highest_priority_is_served_first_across_imports(project, web):
     project.import_tasks([task(1, priority=0.2), task(2, priority=0.9, choice="defect")])
     project.import_tasks([task(3, priority=0.5), task(4, priority=1), task(5, priority=0)])
     assert served(web, project, 5) == [4, 2, 3, 1, 5]
-
-
-def test_new_suggestions_change_the_order_and_replace_the_old_ones(project, web):
-    project.import_tasks([task(1, priority=0.2, choice="sound"), task(2, priority=0.9)])
-    assert project.replace_suggestions({1: Suggestion(1, "defect"), 77: Suggestion(1)}) == {77}
-    project.replace_suggestions({1: Suggestion(1, "defect")})
-    assert [len(row["predictions"]) for row in rows(web, project)] == [1, 1]
-    assert served(web, project, 2) == [1, 2]
-
-
-def test_a_task_can_be_shown_differently(project, web):
-    project.import_tasks([task(1)])
-    data = {**task(1).data, "reason": "Another reason."}
-    assert project.update_task_data({1: data, 2: data}) == {2}
-    [row] = rows(web, project)
-    assert row["data"] == data
-    assert row["meta"] == {"queue_item": 1}
 
 
 def test_answers_skips_and_edits_are_read_back(project, expert):

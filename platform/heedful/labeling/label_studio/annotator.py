@@ -47,6 +47,11 @@ class AnnotatorSession:
     def __init__(self, url: str, token: str, *, timeout: float = 60) -> None:
         self._wire = Wire(url, token, timeout=timeout)
 
+    def is_answered(self, task_id: int) -> bool:
+        """Whether anybody has answered or skipped the task, whose answer may not have reached us yet."""
+        with self._wire.speaking() as sdk:
+            return bool(sdk.annotations.list(id=task_id))
+
     def submit(self, task_id: int, choice: str, *, lead_time: float) -> int:
         """Answer with the class of key `choice`, after `lead_time` seconds: the annotation's id."""
         return self._create(task_id, _result(choice), lead_time, skipped=False)

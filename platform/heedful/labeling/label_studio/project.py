@@ -5,7 +5,7 @@ of deleted tasks to the next import, so that a repeated call by task id could hi
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -71,40 +71,6 @@ class LabelStudioProject:
                 self._patch(known[task.queue_item]["id"], {"overlap": task.answers_wanted})
         return {queue_item: row["id"] for queue_item, row in known.items()}
 
-    def replace_suggestions(self, suggestions: Mapping[int, Suggestion]) -> set[int]:
-        """Give tasks, by queue item, a new place in the queue and a new preselected class.
-
-        Takes about 40 ms a task, most of it spent by Label Studio on removing the old ones. Returns the queue
-        items that have no task (any more).
-        """
-        self._refuse_unknown_choices(list(suggestions.values()))
-        found: set[int] = set()
-        for batch in chunks(suggestions, LOOKUP_BATCH):
-            task_ids = {row["id"]: row["meta"]["queue_item"] for row in self._find(batch)}
-            # Importing adds, so the old ones go first; a crash in between is mended by calling again.
-            self._act("delete_tasks_predictions", list(task_ids))
-            rows = [{"task": one, **_prediction(suggestions[item])} for one, item in task_ids.items()]
-            if rows:
-                sent = self._wire.request("POST", f"api/projects/{self.id}/import/predictions", body=rows)
-                if sent.get("created") != len(rows):
-                    taken = f"{sent.get('created')} of {len(rows)}"
-                    raise LabelStudioNotUnderstood(f"{taken} suggestions were taken.")
-            found.update(task_ids.values())
-        return set(suggestions) - found
-
-    def update_task_data(self, data: Mapping[int, Mapping[str, str]]) -> set[int]:
-        """Show something else for tasks, by queue item: each value is config.task_data(), whole.
-
-        One request a task. Returns the queue items that have no task (any more).
-        """
-        found: set[int] = set()
-        for batch in chunks(data, LOOKUP_BATCH):
-            for row in self._find(batch):
-                queue_item = row["meta"]["queue_item"]
-                self._patch(row["id"], {"data": dict(data[queue_item])})
-                found.add(queue_item)
-        return set(data) - found
-
     def retire_tasks(self, queue_items: Sequence[int]) -> Retired:
         """Take away the tasks nobody has begun; those with an answer, a skip or a draft stay.
 
@@ -126,10 +92,9 @@ class LabelStudioProject:
     def answers_since(self, updated_after: datetime, *, overlap: timedelta = timedelta(minutes=2)) -> Iterator[Answer]:
         """All answers of the tasks that changed after `updated_after` minus `overlap`, by rising task id.
 
-        Creating, changing, skipping and deleting an answer each count as a change of its task; so do
-        importing it and suggesting anew, hence answers that are older than asked for. Take the newest
-        `updated_at` seen as the next `updated_after`: it is Label Studio's clock, not ours. One that cannot be
-        read is logged and left out.
+        Creating, changing, skipping and deleting an answer each count as a change of its task; so does
+        importing it, hence answers that are older than asked for. Take the newest `updated_at` seen as the next
+        `updated_after`: it is Label Studio's clock, not ours. One that cannot be read is logged and left out.
         """
         cut = (updated_after - overlap).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
         changed = ("updated_at", "greater", "Datetime", cut)
