@@ -11,21 +11,38 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from heedful.accounts.models import User
 from heedful.acquisition.models import QueueItem
 from heedful.core.money import MoneyField
 from heedful.pool.models import Sample
-from heedful.projects.models import LabelClass, Project
+from heedful.projects.models import LabelClass, Project, Tier
 
 
 class Annotator(models.Model):
-    """A person who answers, as Label Studio knows them."""
+    """A person or program that answers, and the tier they are paid in.
+
+    Known by e-mail once invited, by `external_id` once Label Studio has them; either may come first. Without a tier
+    they are unknown: their answers are kept and charged to nobody until a manager assigns them one.
+    """
+
+    class State(models.TextChoices):
+        ACTIVE = "active"
+        PAUSED = "paused"
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="annotators")
-    external_id = models.BigIntegerField()
+    tier = models.ForeignKey(Tier, on_delete=models.PROTECT, null=True, related_name="annotators")
+    user = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="annotators")
+    external_id = models.BigIntegerField(null=True)
     email = models.EmailField(blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["project", "external_id"], name="annotator_unique")]
+        constraints = [
+            models.UniqueConstraint(fields=["project", "external_id"], name="annotator_unique"),
+            models.UniqueConstraint(
+                fields=["project", "email"], condition=~Q(email=""), name="one_annotator_an_email"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.email or f"Label Studio user {self.external_id}"

@@ -68,6 +68,34 @@ class Project(models.Model):
         return max(range(len(matrix)), key=lambda true: max(matrix[true]))
 
 
+class Tier(models.Model):
+    """A kind of annotator in a project: those who know, those who cost little, and programs.
+
+    `claimed_accuracy` is what the manager expects of their answers before any could be checked against gold.
+    """
+
+    class Kind(models.TextChoices):
+        EXPERT = "expert"
+        WEAK = "weak"
+        CROWD = "crowd"
+        PROGRAM = "program"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="tiers")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    claimed_accuracy = models.FloatField(default=0.95)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "kind"], name="one_tier_a_kind"),
+            models.CheckConstraint(
+                condition=Q(claimed_accuracy__gt=0, claimed_accuracy__lt=1), name="claimed_accuracy_is_a_share"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
 class LabelClass(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="label_classes")
     name = models.CharField(max_length=80)

@@ -9,7 +9,7 @@ from django.db import transaction
 from heedful.accounts.models import Membership, User
 from heedful.core.errors import InvalidInput
 from heedful.projects.backbones import BACKBONES
-from heedful.projects.models import LabelClass, MisclassificationCost, Project
+from heedful.projects.models import LabelClass, MisclassificationCost, Project, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class NewProject:
 
 @transaction.atomic
 def create_project(*, new: NewProject, owner: User) -> Project:
-    """Create the project with its classes and costs. Raises InvalidInput, which names the field."""
+    """Create the project with its classes, costs and the tier of experts. Raises InvalidInput, which names the field."""
     _check(new)
     project = Project.objects.create(
         name=new.name.strip(),
@@ -45,6 +45,7 @@ def create_project(*, new: NewProject, owner: User) -> Project:
         notice=new.notice,
     )
     Membership.objects.create(user=owner, project=project, role=Membership.Role.OWNER)
+    Tier.objects.create(project=project, kind=Tier.Kind.EXPERT)
     classes = LabelClass.objects.bulk_create(
         LabelClass(project=project, name=name.strip(), color=color, position=position)
         for position, (name, color) in enumerate(new.classes)

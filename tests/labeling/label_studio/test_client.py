@@ -12,7 +12,7 @@ from heedful.labeling.label_studio.client import LabelStudio
 from heedful.labeling.label_studio.config import ClassChoice, labeling_config
 from heedful.labeling.label_studio.errors import LabelStudioRefused, LabelStudioUnavailable
 from heedful.labeling.label_studio.project import LabelStudioProject
-from heedful.labeling.label_studio.tasks import Kept, Suggestion
+from heedful.labeling.label_studio.tasks import Kept
 from tests.labeling.label_studio.builders import CLASSES, person, task
 from tests.services import RunningLabelStudio, free_port
 
