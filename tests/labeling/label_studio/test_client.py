@@ -45,6 +45,12 @@ def test_a_project_is_made_once_a_key(studio):
     assert studio.find_project("never") is None
 
 
+def test_the_table_of_tasks_leaves_the_html_of_the_page_out(project, web):
+    [view] = web.get("/api/dm/views/", params={"project": project.id}).json()
+    assert "tasks:data.viewer_html" in view["data"]["hiddenColumns"]["explore"]
+    assert "tasks:id" not in view["data"]["hiddenColumns"]["explore"]
+
+
 def test_a_title_of_any_length_is_accepted(studio):
     config = labeling_config(CLASSES)
     for title in ("", "é" * 300):

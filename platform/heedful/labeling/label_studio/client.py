@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
+from heedful.labeling.label_studio.config import VIEWER_DATA
 from heedful.labeling.label_studio.errors import LabelStudioNotUnderstood
 from heedful.labeling.label_studio.events import ACTIONS
 from heedful.labeling.label_studio.project import LabelStudioProject
@@ -65,7 +66,20 @@ class LabelStudio:
                 # A skip gives the reserved money back; asked again, somebody else would work unpaid.
                 skip_queue="IGNORE_SKIPPED",
             )
-        return number(made.id, "the new project's id")
+        project_id = number(made.id, "the new project's id")
+        self._hide_page_column(project_id)
+        return project_id
+
+    def _hide_page_column(self, project_id: int) -> None:
+        """Leave the page's own HTML out of the table of tasks, along with what Label Studio hides there anyway."""
+        columns = self._wire.request("GET", "api/dm/columns", params={"project": project_id})["columns"]
+        hidden = {
+            place: [f"tasks:{one['id']}" for one in columns if not one.get("visibility_defaults", {}).get(place, True)]
+            + [f"tasks:data.{VIEWER_DATA}"]
+            for place in ("explore", "labeling")
+        }
+        view = {"title": "Queue", "type": "list", "target": "tasks", "hiddenColumns": hidden}
+        self._wire.request("POST", "api/dm/views/", body={"project": project_id, "data": view})
 
     def find_project(self, key: str) -> int | None:
         """The id of the project that carries `key`; titles are people's to change, and may occur twice."""

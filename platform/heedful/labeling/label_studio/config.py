@@ -15,6 +15,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 VIEWER = "viewer"
+VIEWER_DATA = "viewer_html"
 CONTROL = "label"
 STYLE = Path(__file__).with_name("viewer.css").read_text()
 HOTKEYS = "123456789"
@@ -59,7 +60,7 @@ def labeling_config(classes: Sequence[ClassChoice], *, question: str = "Which cl
     ET.SubElement(root, "Style").text = STYLE
     page = ET.SubElement(root, "View", className="hf-columns")
     left = ET.SubElement(page, "View", className="hf-left")
-    ET.SubElement(left, "HyperText", name=VIEWER, value="$viewer_html", inline="true", selectionEnabled="false")
+    ET.SubElement(left, "HyperText", name=VIEWER, value=f"${VIEWER_DATA}", inline="true", selectionEnabled="false")
     right = ET.SubElement(page, "View", className="hf-right")
     ET.SubElement(right, "Header", value=question, size="4")
     choices = ET.SubElement(
@@ -78,7 +79,7 @@ def task_data(*, queue_item: int, sample_id: str, shown: Shown) -> dict[str, str
         "reason": shown.reason,
         "queue_item": str(queue_item),
         "sample_id": sample_id,
-        "viewer_html": _viewer_html(queue_item, shown),
+        VIEWER_DATA: _viewer_html(queue_item, shown),
     }
 
 
