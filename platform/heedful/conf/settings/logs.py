@@ -33,6 +33,9 @@ LOGGING = {
         "celery": {"level": "WARNING"},
         "celery.worker": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
+        # A hundred lines an export, about each node that was simplified away.
+        "onnx_ir": {"level": "WARNING"},
+        "onnxscript": {"level": "WARNING"},
     },
 }
 structlog.configure(
