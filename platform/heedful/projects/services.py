@@ -31,7 +31,7 @@ class NewProject:
 
 @transaction.atomic
 def create_project(*, new: NewProject, owner: User) -> Project:
-    """Create the project with its classes, costs and the tier of experts. Raises InvalidInput, which names the field."""
+    """Create the project with its classes, costs and tier of experts. Raises InvalidInput, which names the field."""
     _check(new)
     project = Project.objects.create(
         name=new.name.strip(),
