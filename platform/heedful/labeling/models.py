@@ -39,9 +39,7 @@ class Annotator(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["project", "external_id"], name="annotator_unique"),
-            models.UniqueConstraint(
-                fields=["project", "email"], condition=~Q(email=""), name="one_annotator_an_email"
-            ),
+            models.UniqueConstraint(fields=["project", "email"], condition=~Q(email=""), name="one_annotator_an_email"),
         ]
 
     def __str__(self) -> str:
