@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "heedful.conf",
     "heedful.jobs",
     "heedful.accounts",
+    "heedful.notifications",
     "heedful.projects",
     "heedful.pool",
     "heedful.budgets",
@@ -48,7 +49,16 @@ WSGI_APPLICATION = "heedful.conf.wsgi.application"
 
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "/login"
-AUTH_PASSWORD_VALIDATORS = [{"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"}]
+_VALIDATION = "django.contrib.auth.password_validation"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"{_VALIDATION}.MinimumLengthValidator"},
+    {"NAME": f"{_VALIDATION}.CommonPasswordValidator"},
+    {"NAME": f"{_VALIDATION}.NumericPasswordValidator"},
+    {
+        "NAME": f"{_VALIDATION}.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+]
 SESSION_COOKIE_SAMESITE = "Lax"
 # Label Studio runs on the same host name at another port, and cookies do not tell ports apart.
 SESSION_COOKIE_NAME = "heedful_session"
