@@ -11,11 +11,14 @@ from PIL import Image
 from heedful.accounts.models import User
 from heedful.acquisition.models import QueryRound, QueueItem
 from heedful.acquisition.services import ChosenSample, fill_round, open_round
+from heedful.budgets.rates import NewRate
 from heedful.budgets.services import NewBudget
 from heedful.labeling.inbox import apply_answer
 from heedful.labeling.label_studio.answers import Answer
+from heedful.labeling.models import Annotator
+from heedful.labeling.pricing import add_rate, assign
 from heedful.pool.models import Sample, Shard, Source
-from heedful.projects.models import Project
+from heedful.projects.models import Project, Tier
 from heedful.projects.services import NewProject
 from heedful.quality.services import settle_labels
 from heedful.triggers.setup import set_up_project
@@ -70,7 +73,7 @@ def make_pool(project: Project, *, size: int) -> list[Sample]:
     )
 
 
-def chosen(sample: Sample) -> ChosenSample:
+def chosen(sample: Sample, *, tier_id: int | None = None) -> ChosenSample:
     return ChosenSample(
         sample_id=sample.pk,
         strategy="uniform",
@@ -78,6 +81,7 @@ def chosen(sample: Sample) -> ChosenSample:
         selection_probability=0.5,
         reason="Because the test says so.",
         probabilities=None,
+        tier_id=tier_id,
     )
 
 
@@ -121,8 +125,26 @@ def answer(
     )
 
 
-def hear(item: QueueItem, choice: str | None, **details: float | int | None) -> None:
-    """Label Studio tells us of an answer."""
+def know(project: Project, person: int = 1, tier: str = "expert") -> Annotator:
+    """The annotator behind a Label Studio user, assigned to a tier if they were not yet."""
+    annotator, _ = Annotator.objects.get_or_create(project=project, external_id=person)
+    if annotator.tier is None:
+        assign(annotator=annotator, tier=tier_of(project, tier))
+    return annotator
+
+
+def tier_of(project: Project, kind: str, *, amount: Decimal = Decimal("0.1")) -> Tier:
+    """The project's tier of that kind; one that is new is paid `amount` a label."""
+    tier, made = Tier.objects.get_or_create(project=project, kind=kind)
+    if made:
+        add_rate(project_id=project.pk, tier_id=tier.pk, new=NewRate(kind="per_label", amount=amount))
+    return tier
+
+
+def hear(item: QueueItem, choice: str | None, *, tier: str | None = "expert", **details: float | int | None) -> None:
+    """Label Studio tells us of an answer of somebody in that tier; of somebody unknown if it is None."""
+    if tier:
+        know(item.round.project, int(details.get("person") or 1), tier)
     apply_answer(
         project_id=item.round.project_id,
         answer=answer(item, choice, **details),  # type: ignore[arg-type]

@@ -42,6 +42,7 @@ TASKS: Mapping[str, str] = {
     Job.Kind.FINE_TUNE: "workers.tasks.train.fine_tune_backbone",
     Job.Kind.TRAIN_HEAD: "workers.tasks.train.train_and_judge",
     Job.Kind.ADVANCE: "workers.tasks.sync.take_next_step",
+    Job.Kind.SEND_NOTIFICATIONS: "workers.tasks.notify.send",
 }
 
 

@@ -1,40 +1,8 @@
-"""Nothing is readable without login, and nothing of a project by those who are not in it."""
+"""Logging in, by session and by token."""
 
-import re
-
-import pytest
 from django.test import Client
 
-from heedful.accounts.models import ApiToken, User
-from heedful.api.api import api
-
-OPEN = {("post", "/api/login")}
-
-
-def operations() -> list[tuple[str, str]]:
-    schema = api.get_openapi_schema()
-    return [(method, path) for path, methods in schema["paths"].items() for method in methods]
-
-
-def call(client: Client, method: str, path: str, project_id: int):
-    path = re.sub(r"\{(\w+)\}", lambda found: str(project_id if found[1] == "project_id" else 1), path)
-    return client.generic(method.upper(), path, data="{}", content_type="application/json")
-
-
-@pytest.mark.parametrize(("method", "path"), [one for one in operations() if one not in OPEN])
-def test_no_operation_answers_a_stranger(db, method, path):
-    answer = call(Client(), method, path, 1)
-    assert answer.status_code == 401
-    assert answer.json()["code"] == "not_authenticated"
-
-
-@pytest.mark.parametrize(("method", "path"), [one for one in operations() if "{project_id}" in one[1]])
-def test_a_project_does_not_exist_for_those_outside_it(project, method, path):
-    stranger = Client()
-    stranger.force_login(User.objects.create_user("stranger@example.com", "correct horse"))
-    answer = call(stranger, method, path, project.pk)
-    # Input is read first: either way nothing of the project is told.
-    assert answer.status_code in (404, 422)
+from heedful.accounts.models import ApiToken
 
 
 def test_a_token_works_until_it_is_deleted(owner, browser, project):

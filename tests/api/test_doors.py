@@ -12,7 +12,7 @@ from tests.factories import write_picture
 
 @pytest.fixture
 def hook(project) -> LabelStudioProject:
-    return LabelStudioProject.objects.create(project=project)
+    return LabelStudioProject.objects.create(tier=project.tiers.get())
 
 
 def deliver(hook: LabelStudioProject, secret: str, body: str = '{"action": "ANNOTATION_CREATED"}'):

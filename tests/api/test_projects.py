@@ -85,10 +85,10 @@ def test_the_ledger_carries_its_sums_in_the_page_and_in_the_file(browser, projec
     items = queue(project, pool[:3])
     hear(items[0], "good")
     page = browser.get(f"/api/projects/{project.pk}/ledger").json()
-    assert page["count"] == 4
+    assert page["count"] == 5
     assert (page["items"][0]["reserved_after"], page["items"][0]["spent_after"]) == ("2.0000", "1.0000")
     lines = b"".join(browser.get(f"/api/projects/{project.pk}/ledger.csv")).decode().splitlines()
-    assert len(lines) == 5
+    assert len(lines) == 6
     assert lines[0].startswith("id,at,kind,held,spent,reserved_after,spent_after")
     assert ",charge,-1.0000,1.0000,2.0000,1.0000," in lines[-1]
 

@@ -10,7 +10,7 @@ from django.db.models import Sum
 from heedful.acquisition.models import Explanation, QueryRound, QueueItem
 from heedful.acquisition.services import ChosenSample, explain_items, fill_round, open_round
 from heedful.core import artifacts
-from heedful.labeling.models import LabelingTask
+from heedful.labeling.models import LabelingTask, LabelStudioProject
 from heedful.pool.models import Sample
 from heedful.projects.models import Project
 from tests.factories import make_pool, write_picture
@@ -53,15 +53,20 @@ def _explanation(item: QueueItem, folder: Path) -> Explanation:
     )
 
 
+def mirror_of(project: Project) -> LabelStudioProject:
+    """The queue of the project's experts in Label Studio."""
+    return LabelStudioProject.objects.get(tier__project=project, tier__kind="expert")
+
+
 def tasks_there(server: RunningLabelStudio, project: Project) -> list[Any]:
     """Every task of the project's mirror, as Label Studio's own API lists it."""
-    found = _get(server, "/api/tasks/", project=project.label_studio.external_id, fields="all", page_size=500)
+    found = _get(server, "/api/tasks/", project=mirror_of(project).external_id, fields="all", page_size=500)
     return list(found["tasks"])
 
 
 def next_task(server: RunningLabelStudio, project: Project) -> Any:
     """The task that Label Studio would hand to its administrator now."""
-    return _get(server, f"/api/projects/{project.label_studio.external_id}/next")
+    return _get(server, f"/api/projects/{mirror_of(project).external_id}/next")
 
 
 def delete_task_there(server: RunningLabelStudio, task_id: int) -> None:

@@ -7,11 +7,14 @@ from django.db.models import Sum
 
 from heedful.acquisition.models import QueryRound, QueueItem
 from heedful.acquisition.services import withdraw
+from heedful.budgets.rates import NewRate
+from heedful.budgets.services import lower
 from heedful.labeling.inbox import delete_answers
 from heedful.labeling.models import Annotation
+from heedful.labeling.pricing import add_rate
 from heedful.quality.models import Label
 from heedful.quality.services import settle_labels
-from tests.factories import hear, queue
+from tests.factories import hear, queue, tier_of
 
 STATE = QueueItem.State
 
@@ -134,10 +137,8 @@ def test_a_second_persons_answer_is_paid_too(project, items):
 
 
 def test_what_the_limit_does_not_allow_is_owed_and_the_limit_holds(project, pool):
-    project.rate.kind, project.rate.amount = "hourly", Decimal(100)
-    project.rate.save()
-    project.budget.limit = Decimal(2)
-    project.budget.save()
+    add_rate(project_id=project.pk, tier_id=tier_of(project, "expert").pk, new=NewRate("hourly", Decimal(100)))
+    lower(project_id=project.pk, amount=Decimal(98))
     items = queue(project, pool[:2])
     hear(items[0], "good", lead_time=72)
     assert books(project) == (1, 1)

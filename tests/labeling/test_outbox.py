@@ -13,7 +13,7 @@ from heedful.labeling.label_studio.client import LabelStudio
 from heedful.labeling.label_studio.errors import LabelStudioUnavailable
 from heedful.labeling.models import LabelingTask
 from heedful.labeling.outbox import BATCH, send_round
-from tests.labeling.sending import next_task, ready_round, task_id, tasks_there
+from tests.labeling.sending import mirror_of, next_task, ready_round, task_id, tasks_there
 from tests.services import free_port
 
 pytestmark = pytest.mark.services
@@ -103,12 +103,11 @@ def test_tasks_that_arrived_before_we_could_note_them_are_found_again(label_stud
 
 def test_sending_again_uses_the_same_project_and_follows_our_names(label_studio, studio, project, query_round):
     send(query_round, studio)
-    mirror = project.label_studio.external_id
+    mirror = mirror_of(project).external_id
     project.name = "Renamed"
     project.save()
     send(query_round, studio)
-    project.label_studio.refresh_from_db()
-    assert project.label_studio.external_id == mirror
+    assert mirror_of(project).external_id == mirror
     assert len(tasks_there(label_studio, project)) == 4
 
 
@@ -133,6 +132,5 @@ def test_the_page_of_an_item_is_known_once_it_is_sent(browser, label_studio, stu
     send(query_round, studio)
     first = browser.get(address).json()["items"][0]
     task = task_id(QueueItem.objects.get(pk=first["id"]))
-    project.label_studio.refresh_from_db()
-    page = f"{label_studio.url}/projects/{project.label_studio.external_id}/data?task={task}"
+    page = f"{label_studio.url}/projects/{mirror_of(project).external_id}/data?task={task}"
     assert first["label_studio_url"] == page

@@ -14,7 +14,7 @@ from heedful.labeling.outbox import send_round
 from heedful.labeling.reconciler import reconcile
 from heedful.quality.models import Label
 from heedful.quality.services import settle_labels
-from tests.labeling.sending import books, delete_task_there, ready_round, task_id, tasks_there
+from tests.labeling.sending import books, delete_task_there, mirror_of, ready_round, task_id, tasks_there
 from tests.services import free_port
 
 pytestmark = pytest.mark.services
@@ -194,10 +194,10 @@ def test_webhooks_doubled_and_compared_besides_charge_once(
     assert [event.payload["action"] for event in events] == ["ANNOTATION_CREATED", "ANNOTATION_UPDATED"]
     for event in [*events, *reversed(events)]:
         hook = Client().post(
-            f"/hooks/label-studio/{project.label_studio.hook}/",
+            f"/hooks/label-studio/{mirror_of(project).hook}/",
             event.payload,
             content_type="application/json",
-            headers={"X-Heedful-Secret": project.label_studio.secret},
+            headers={"X-Heedful-Secret": mirror_of(project).secret},
         )
         assert hook.status_code == 204
     process_inbox(project_id=project.pk, settle=settle_labels)

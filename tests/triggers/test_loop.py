@@ -49,6 +49,10 @@ def labeled(project, pool, gold) -> list[Sample]:
     return pool[5:25]
 
 
+def train(project, kind):
+    return train_now(project=project, kind=kind, by=project.memberships.get().user)
+
+
 def jobs(kind: Job.Kind) -> int:
     return Job.objects.filter(kind=kind).count()
 
@@ -68,6 +72,7 @@ def trained(backbone, *, promote: bool, against: int | None) -> TrainedModel:
             "average_precision": [interval] * 2,
             "recall": [interval] * 2,
         },
+        control=None,
         gold_hash="gold",
         gold_size=5,
         verdict={"promote": promote, "sentences": [], "probability_cheaper": 0.9, "cost_difference": interval},
@@ -118,35 +123,35 @@ def test_labels_of_one_class_only_do_not_hold_the_loop_up(project, pool, gold):
 
 
 def test_gold_labels_are_never_in_a_snapshot(project, labeled):
-    run = train_now(project=project, kind=QUICK, by="test")
+    run = train(project, QUICK)
     assert run.snapshot.count == len(labeled)
 
 
 def test_one_run_at_a_time(project, labeled):
-    train_now(project=project, kind=QUICK, by="test")
+    train(project, QUICK)
     with pytest.raises(RunInProgress):
-        train_now(project=project, kind=DEEP, by="test")
+        train(project, DEEP)
     assert evaluate_rules(project) is None
 
 
 def test_never_two_runs_for_the_same_labels(project, labeled, backbone):
-    run = train_now(project=project, kind=QUICK, by="test")
+    run = train(project, QUICK)
     record_model(run_id=run.pk, trained=trained(backbone, promote=True, against=None))
     with pytest.raises(NoNewLabels):
-        train_now(project=project, kind=QUICK, by="test")
+        train(project, QUICK)
     assert evaluate_rules(project) is None
 
 
 def test_a_failed_runs_labels_may_be_used_again(project, labeled):
-    run = train_now(project=project, kind=QUICK, by="test")
+    run = train(project, QUICK)
     run_failed(run_id=run.pk, error="parity")
-    assert train_now(project=project, kind=QUICK, by="test").pk != run.pk
+    assert train(project, QUICK).pk != run.pk
     with pytest.raises(RunInProgress):
         run_started(run_id=run.pk)
 
 
 def test_a_promoted_version_scores_the_pool_and_then_asks(project, labeled, backbone):
-    run = train_now(project=project, kind=QUICK, by="test")
+    run = train(project, QUICK)
     model = record_model(run_id=run.pk, trained=trained(backbone, promote=True, against=None))
     assert advance(project_id=project.pk) == Step.SCORING
     for shard in project.shards.all():
@@ -157,32 +162,40 @@ def test_a_promoted_version_scores_the_pool_and_then_asks(project, labeled, back
 
 def test_a_rejected_version_leaves_the_champion_in_place(project, labeled, backbone):
     first = record_model(
-        run_id=train_now(project=project, kind=QUICK, by="test").pk,
+        run_id=train(project, QUICK).pk,
         trained=trained(backbone, promote=True, against=None),
     )
     second = record_model(
-        run_id=train_now(project=project, kind=DEEP, by="test").pk,
+        run_id=train(project, DEEP).pk,
         trained=trained(backbone, promote=False, against=first.number),
     )
     first.refresh_from_db()
     assert (first.state, second.state) == (ModelVersion.State.CHAMPION, ModelVersion.State.REJECTED)
 
 
+def test_each_verdict_is_told(project, labeled, backbone):
+    for kind, promote, against in ((QUICK, True, None), (DEEP, False, 1)):
+        run = train(project, kind)
+        record_model(run_id=run.pk, trained=trained(backbone, promote=promote, against=against))
+    told = project.notifications.filter(kind="run_finished").order_by("pk").values_list("sentence", flat=True)
+    assert list(told) == ["Version 1 is the new champion.", "Version 2 was not promoted."]
+
+
 def test_a_verdict_against_a_champion_that_is_no_more_is_not_recorded(project, labeled, backbone):
-    run = train_now(project=project, kind=QUICK, by="test")
+    run = train(project, QUICK)
     with pytest.raises(Conflict, match="champion changed"):
         record_model(run_id=run.pk, trained=trained(backbone, promote=True, against=7))
     assert not ModelVersion.objects.exists()
 
 
 def test_recording_a_run_twice_makes_one_version(project, labeled, backbone):
-    run = train_now(project=project, kind=QUICK, by="test")
+    run = train(project, QUICK)
     versions = {record_model(run_id=run.pk, trained=trained(backbone, promote=True, against=None)).pk for _ in range(2)}
     assert len(versions) == 1
 
 
 def test_a_deep_run_embeds_the_pool_under_its_own_backbone_before_it_is_judged(project, labeled):
-    run = train_now(project=project, kind=DEEP, by="test")
+    run = train(project, DEEP)
     assert (jobs(Job.Kind.FINE_TUNE), jobs(Job.Kind.TRAIN_HEAD)) == (1, 0)
     tuned = Backbone.objects.create(
         key="tuned", name="tuned", base="efficientnet-lite0", address="", checkpoint_address="", run=run

@@ -14,10 +14,10 @@ import numpy.typing as npt
 from heedful.core import artifacts
 from heedful.core.errors import Conflict
 from heedful.pool.models import Sample
-from heedful.quality.services import LabeledSample, content_hash, labeled_samples, read_snapshot
+from heedful.quality.services import LabeledSample, content_hash, control_places, labeled_samples, read_snapshot
 from heedful.registry.models import Backbone, TrainingRun
 from heedful.registry.services import TrainedModel, champion, record_model, run_started, serving_backbone
-from ml.arrays import Labels
+from ml.arrays import Costs, Labels
 from ml.backbones.catalogue import BACKBONES
 from ml.evaluation.comparison import compare
 from ml.evaluation.metrics import evaluate
@@ -44,6 +44,7 @@ class Exported(TypedDict):
 
 class Judged(TypedDict):
     metrics: Mapping[str, Any]
+    control: Mapping[str, Any] | None
     gold_hash: str
     gold_size: int
     verdict: Mapping[str, Any]
@@ -192,11 +193,39 @@ def _judge(run: TrainingRun, backbone: Backbone, trained: LinearHead) -> Judged:
     )
     return {
         "metrics": asdict(evaluate(challenger, _labels(gold), costs, rng=rng)),
+        "control": _control(run, gold, costs),
         "gold_hash": content_hash(gold),
         "gold_size": len(gold),
         "verdict": asdict(verdict) | {"flipped": [gold[row].sample_id for row in verdict.flipped]},
         "against": current.number if current else None,
     }
+
+
+def _control(run: TrainingRun, gold: Sequence[LabeledSample], costs: Costs) -> Mapping[str, Any] | None:
+    """What the labels drawn by chance would have bought: a head that learned from them alone, under the pretrained
+    backbone, on the same gold."""
+    labeled = read_snapshot(run.snapshot)
+    places, spent = control_places(labeled)
+    backbone = Backbone.objects.filter(name=run.project.backbone, run=None).first()
+    if not places or backbone is None:
+        return None
+    drawn = [labeled[place] for place in places]
+    embeddings = shard_embeddings(run.project_id, backbone.key)
+    of_gold = gather(embeddings, [(one.shard_id, one.row) for one in gold])
+    rng = np.random.default_rng(run.seed)
+    counts = np.bincount(_labels(drawn), minlength=len(costs))
+    if counts.all():
+        of_drawn = gather(embeddings, [(one.shard_id, one.row) for one in drawn])
+        with torch_threads(1):
+            trained = train_head(
+                of_drawn, _labels(drawn), _groups(drawn), n_classes=len(costs), config=HeadConfig(), rng=rng
+            )
+        probabilities = trained.head.probabilities(of_gold)
+    else:
+        # Chance has not found every class: all that is known is how frequent the found ones are.
+        probabilities = np.tile((counts + 1) / (counts + 1).sum(), (len(gold), 1)).astype(np.float32)
+    metrics = asdict(evaluate(probabilities, _labels(gold), costs, rng=rng))
+    return {"labels": len(drawn), "spent": str(spent), "metrics": metrics}
 
 
 def _tuned_head_address(run: TrainingRun) -> str:

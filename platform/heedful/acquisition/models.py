@@ -7,7 +7,10 @@ from django.db.models import Q
 
 from heedful.core.money import MoneyField
 from heedful.pool.models import Sample
-from heedful.projects.models import LabelClass, Project
+from heedful.projects.models import LabelClass, Project, Tier
+
+# The strategy that draws the random control of a round.
+CONTROL_STRATEGY = "uniform"
 
 
 class QueryRound(models.Model):
@@ -48,7 +51,10 @@ class QueryRound(models.Model):
 
 
 class QueueItem(models.Model):
-    """One chosen sample: why, how surely it was chosen, what it is expected to cost, and what became of it."""
+    """One chosen sample: why, who is to answer it, what that is expected to cost, and what became of it.
+
+    A withdrawn item says why in `ended_because`; its money is free again.
+    """
 
     class State(models.TextChoices):
         RESERVED = "reserved"
@@ -57,10 +63,18 @@ class QueueItem(models.Model):
         SKIPPED = "skipped"
         WITHDRAWN = "withdrawn"
 
+    class Ending(models.TextChoices):
+        EXPIRED = "expired"
+        WITHDRAWN = "withdrawn"
+        OUTBID = "outbid"
+        SETTLED = "settled", "The sample was answered through another item."
+        TAKEN_BACK = "taken_back", "Its answer was deleted in Label Studio."
+
     WAITING = (State.RESERVED, State.SENT)
 
     round = models.ForeignKey(QueryRound, on_delete=models.CASCADE, related_name="items")
     sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="queue_items")
+    tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="queue_items")
     rank = models.PositiveIntegerField()
     strategy = models.CharField(max_length=80)
     score = models.FloatField()
@@ -69,6 +83,8 @@ class QueueItem(models.Model):
     probabilities = models.JSONField(null=True)
     price = MoneyField(default=Decimal)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RESERVED)
+    ended_because = models.CharField(max_length=10, choices=Ending.choices, blank=True)
+    expires_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -80,6 +96,14 @@ class QueueItem(models.Model):
                 condition=Q(selection_probability__gt=0, selection_probability__lte=1),
                 name="selection_probability_in_range",
             ),
+            models.CheckConstraint(
+                condition=Q(state="withdrawn") ^ Q(ended_because=""), name="only_a_withdrawn_item_says_why"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"], condition=Q(state__in=["reserved", "sent"]), name="waiting_items_by_expiry"
+            )
         ]
 
     def __str__(self) -> str:

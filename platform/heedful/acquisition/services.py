@@ -1,31 +1,41 @@
 """A query round from its opening to its close.
 
 Opened, it is filled with chosen samples whose price is reserved in the same transaction; then each gets a heatmap,
-then all are sent. It closes by itself when nothing in it waits any more.
+then all are sent. It closes by itself when nothing in it waits any more. An item ends once: answered, skipped, or
+withdrawn, which gives its reservation back. Whatever ends one locks the budget first, as every movement of money does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from heedful.accounts.audit import record
+from heedful.accounts.models import AuditEntry, User
 from heedful.acquisition.models import Explanation, QueryRound, QueueItem
 from heedful.budgets import services as budgets
-from heedful.core.errors import BudgetExhausted, Conflict, NotFound, NothingToLabel, RoundInProgress
+from heedful.budgets.rates import expected_prices, expert_tier
+from heedful.core.errors import BudgetExhausted, BudgetFrozen, Conflict, NotFound, NothingToLabel, RoundInProgress
 from heedful.jobs.models import Job
 from heedful.jobs.services import enqueue
 from heedful.pool.models import Sample
 from heedful.projects.models import Project
 
 ITEM = QueueItem.State
+ENDING = QueueItem.Ending
 ROUND = QueryRound.State
 
 
 @dataclass(frozen=True, slots=True)
 class ChosenSample:
-    """What a strategy says of one sample it chose; `probabilities` in class order, None at a cold start."""
+    """What a strategy says of one sample it chose; `probabilities` in class order, None at a cold start.
+
+    `tier_id` is who is to answer; the experts unless another is named.
+    """
 
     sample_id: int
     strategy: str
@@ -33,17 +43,20 @@ class ChosenSample:
     selection_probability: float
     reason: str
     probabilities: Sequence[float] | None
+    tier_id: int | None = None
 
 
 @transaction.atomic
 def open_round(*, project_id: int, kind: QueryRound.Kind, size: int, model_number: int | None) -> QueryRound:
     """Open a round for as many labels as the budget still buys, at most `size`, and have it filled.
 
-    Raises RoundInProgress, BudgetExhausted or NothingToLabel.
+    Raises RoundInProgress, BudgetFrozen, BudgetExhausted or NothingToLabel.
     """
     project = Project.objects.select_for_update().get(pk=project_id)
     if project.rounds.exclude(state=ROUND.CLOSED).exists():
         raise RoundInProgress(f"Round {_last_number(project)} of {project} is still open.")
+    if project.budget.frozen:
+        raise BudgetFrozen("The budget is frozen; nothing new is asked.")
     affordable = budgets.affordable(project_id=project_id)
     size = size if affordable is None else min(size, affordable)
     if size < 1:
@@ -73,20 +86,21 @@ def fill_round(*, round_id: int, strategy: str, choices: Sequence[ChosenSample])
 
     A filled round is left alone.
     """
-    query_round = QueryRound.objects.select_for_update().select_related("project__rate").get(pk=round_id)
+    query_round = QueryRound.objects.select_for_update(of=("self",)).select_related("project").get(pk=round_id)
     if query_round.items.exists() or query_round.state != ROUND.FILLING:
         return
     # Nobody moves money between this look and the reservation.
     budgets.lock(query_round.project_id)
-    choices = choices[: budgets.affordable(project_id=query_round.project_id)]
-    if not choices:
+    bids = _bids(query_round.project_id, choices)
+    if not bids:
         _close(query_round)
         return
-    price = query_round.project.rate.expected_price()
+    expires_at = timezone.now() + timedelta(days=query_round.project.item_days)
     items = QueueItem.objects.bulk_create(
         QueueItem(
             round=query_round,
             sample_id=choice.sample_id,
+            tier_id=tier_id,
             rank=rank,
             strategy=choice.strategy,
             score=choice.score,
@@ -94,12 +108,26 @@ def fill_round(*, round_id: int, strategy: str, choices: Sequence[ChosenSample])
             reason=choice.reason,
             probabilities=choice.probabilities,
             price=price,
+            expires_at=expires_at,
         )
-        for rank, choice in enumerate(choices, start=1)
+        for rank, (choice, tier_id, price) in enumerate(bids, start=1)
     )
-    budgets.reserve(project_id=query_round.project_id, prices={item.pk: price for item in items})
+    budgets.reserve(
+        project_id=query_round.project_id,
+        holds=[budgets.Hold(item_id=item.pk, tier_id=item.tier_id, price=item.price) for item in items],
+    )
     QueryRound.objects.filter(pk=round_id).update(strategy=strategy, size=len(items))
     _enqueue_for(Job.Kind.EXPLAIN_ROUND, query_round)
+
+
+def _bids(project_id: int, choices: Sequence[ChosenSample]) -> list[tuple[ChosenSample, int, Decimal]]:
+    """The choices that can be paid for, each with its tier and the price expected of it."""
+    experts = expert_tier(project_id)
+    tiers = [choice.tier_id or experts for choice in choices]
+    prices = expected_prices(tiers)
+    bids = [(choice, tier_id, prices[tier_id]) for choice, tier_id in zip(choices, tiers, strict=True)]
+    fitting = budgets.fitting(project_id=project_id, prices=[(tier_id, price) for _, tier_id, price in bids])
+    return [bids[position] for position in fitting]
 
 
 @transaction.atomic
@@ -133,46 +161,84 @@ def round_sent(*, round_id: int) -> None:
     close_if_done(round_id=round_id)
 
 
+@transaction.atomic
 def mark_answered(*, item: QueueItem) -> None:
     """The sample has its answer: whatever else asks about it is withdrawn, so that it is not paid for twice."""
-    _end_item(item, ITEM.ANSWERED)
-    # A charge has used the reservation up; an answer that costs nothing has left it.
-    budgets.release(project_id=item.round.project_id, item_id=item.pk)
+    _end(item, ITEM.ANSWERED)
     Sample.objects.filter(pk=item.sample_id, skipped=True).update(skipped=False)
-    for other in QueueItem.objects.filter(sample_id=item.sample_id, state__in=QueueItem.WAITING):
-        withdraw(project_id=item.round.project_id, item_id=other.pk)
+    for other in QueueItem.objects.select_related("round").filter(
+        sample_id=item.sample_id, state__in=QueueItem.WAITING
+    ):
+        _withdraw_waiting(other, ENDING.SETTLED)
 
 
+@transaction.atomic
 def mark_skipped(*, item: QueueItem) -> None:
-    """The expert would not say: the money is released and the sample is not asked about again."""
-    _end_item(item, ITEM.SKIPPED)
-    budgets.release(project_id=item.round.project_id, item_id=item.pk)
+    """The expert would not say: the sample is not asked about again."""
+    _end(item, ITEM.SKIPPED)
     Sample.objects.filter(pk=item.sample_id).update(skipped=True)
 
 
+@transaction.atomic
 def mark_unanswered(*, item: QueueItem) -> None:
     """The answer was taken back in Label Studio: the sample returns to the pool and may be chosen again."""
-    _end_item(item, ITEM.WITHDRAWN)
-    budgets.release(project_id=item.round.project_id, item_id=item.pk)
+    _end(item, ITEM.WITHDRAWN, ENDING.TAKEN_BACK)
 
 
-def _end_item(item: QueueItem, state: QueueItem.State) -> None:
-    QueueItem.objects.filter(pk=item.pk).update(state=state)
+def _end(item: QueueItem, state: QueueItem.State, because: str = "") -> None:
+    """The item waits no more, and what a charge has not used of its reservation is free again."""
+    project_id = item.round.project_id
+    budgets.lock(project_id)
+    QueueItem.objects.filter(pk=item.pk).update(state=state, ended_because=because)
+    budgets.release(project_id=project_id, item_id=item.pk)
     close_if_done(round_id=item.round_id)
 
 
 @transaction.atomic
-def withdraw(*, project_id: int, item_id: int) -> QueueItem:
+def withdraw(*, project_id: int, item_id: int, by: User | None = None) -> QueueItem:
     """Take a waiting item back from the queue and release its money. Raises Conflict once it is answered."""
     item = QueueItem.objects.select_related("round").filter(pk=item_id, round__project_id=project_id).first()
     if item is None:
         raise NotFound(f"There is no queue item {item_id} in this project.")
-    if not QueueItem.objects.filter(pk=item_id, state__in=QueueItem.WAITING).update(state=ITEM.WITHDRAWN):
+    if not _withdraw_waiting(item, ENDING.WITHDRAWN):
         raise Conflict(f"“{item.sample}” is already {item.state}; only a waiting item can be withdrawn.")
-    budgets.release(project_id=project_id, item_id=item_id)
-    close_if_done(round_id=item.round_id)
+    record(
+        project_id=project_id,
+        by=by,
+        action=AuditEntry.Action.ITEM_WITHDRAWN,
+        subject=item.sample.name,
+        before={"item": item.pk, "round": item.round.number, "price": item.price},
+    )
     item.refresh_from_db()
     return item
+
+
+@transaction.atomic
+def outbid(*, round_id: int, keep: Collection[int]) -> list[int]:
+    """After ranking again: withdraw the round's waiting items that are not in `keep`; their ids.
+
+    Whoever is answering one at this moment is paid all the same.
+    """
+    waiting = QueueItem.objects.select_related("round").filter(round_id=round_id, state__in=QueueItem.WAITING)
+    lost = waiting.exclude(pk__in=keep).order_by("pk")
+    return [item.pk for item in lost if _withdraw_waiting(item, ENDING.OUTBID)]
+
+
+def expire_items(*, now: datetime) -> int:
+    """Withdraw what nobody answered in time, in every project; how many. Each is a transaction of its own."""
+    waiting = QueueItem.objects.select_related("round").filter(state__in=QueueItem.WAITING)
+    overdue = list(waiting.filter(expires_at__lte=now).order_by("pk"))
+    return sum(_withdraw_waiting(item, ENDING.EXPIRED) for item in overdue)
+
+
+@transaction.atomic
+def _withdraw_waiting(item: QueueItem, because: QueueItem.Ending) -> bool:
+    """False if the item no longer waits: an answer was faster."""
+    budgets.lock(item.round.project_id)
+    if not QueueItem.objects.filter(pk=item.pk, state__in=QueueItem.WAITING).exists():
+        return False
+    _end(item, ITEM.WITHDRAWN, because)
+    return True
 
 
 def close_if_done(*, round_id: int) -> None:

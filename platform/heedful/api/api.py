@@ -2,12 +2,25 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Swagger
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from heedful import __version__
 from heedful.api.access import AUTHENTICATION
-from heedful.api.routers import accounts, jobs, loop, money, pool, projects, queue, registry
+from heedful.api.routers import (
+    accounts,
+    budgets,
+    jobs,
+    loop,
+    money,
+    my_queue,
+    notifications,
+    people,
+    pool,
+    projects,
+    queue,
+    registry,
+)
 from heedful.api.schemas.common import ErrorOut
 from heedful.core.errors import HeedfulError
 
@@ -16,11 +29,13 @@ api = NinjaAPI(
     version=__version__,
     description="Everything the page does. Authenticate with a session or with `Authorization: Bearer <token>`.",
     auth=AUTHENTICATION,
+    # Extensions, so that each operation shows its permission.
+    docs=Swagger(settings={"showExtensions": True}),
     docs_decorator=login_required,
     urls_namespace="api",
 )
 api.add_router("", accounts.router)
-for module in (projects, loop, queue, registry, jobs, money, pool):
+for module in (projects, loop, queue, registry, jobs, money, budgets, people, my_queue, notifications, pool):
     api.add_router("", module.router)
 
 

@@ -21,10 +21,10 @@ from heedful.api.schemas.loop import (
     QueueState,
 )
 from heedful.jobs.models import Job, JobQuerySet
-from heedful.labeling.links import project_url
+from heedful.labeling.links import queue_url
 from heedful.labeling.models import Annotation
 from heedful.pool.models import Refusal, Sample, Source
-from heedful.projects.models import Project
+from heedful.projects.models import Project, Tier
 from heedful.registry import services as registry
 from heedful.triggers.endings import blocking_jobs
 from heedful.triggers.loop import Step, look
@@ -43,6 +43,7 @@ SENTENCES: Mapping[Step, tuple[str, Action | None]] = {
     Step.LABELING_GOLD: ("Experts label the gold set, by which every model is judged.", "label"),
     Step.LABELING: ("Experts label the queue.", "label"),
     Step.PAUSED: ("The loop is paused; nothing new is asked.", "resume"),
+    Step.FROZEN: ("The budget is frozen; nothing new is asked.", None),
     Step.BUDGET_EXHAUSTED: ("The budget does not buy one more label.", "raise_budget"),
     Step.POOL_EXHAUSTED: ("Every sample is labeled, queued or skipped. Import more to go on.", "import"),
     Step.OPENING: ("The next round opens.", None),
@@ -63,7 +64,7 @@ def overview(project: Project) -> OverviewOut:
         jobs_failed=Job.objects.filter(project_id=project.pk, state=Job.State.FAILED).count(),
         rounds_closed=rounds.filter(state=QueryRound.State.CLOSED, kind=QueryRound.Kind.QUERY).count(),
         next_step=_next_step(project),
-        label_studio_url=project_url(project),
+        label_studio_url=queue_url(project.tiers.get(kind=Tier.Kind.EXPERT)),
     )
 
 

@@ -1,6 +1,10 @@
 """Rows as the API shows them: what several routers need."""
 
-from heedful.api.schemas.projects import BudgetOut, LabelClassOut, ProjectOut, RateOut
+from heedful.accounts.models import User
+from heedful.accounts.permissions import permissions_of, role_in
+from heedful.api.schemas.projects import BudgetOut, LabelClassOut, ProjectOut, ProjectOutlineOut, RateOut
+from heedful.budgets.models import RateCard
+from heedful.budgets.rates import current_rate, expert_tier
 from heedful.budgets.services import affordable
 from heedful.projects.models import LabelClass, Project
 
@@ -17,26 +21,45 @@ def budget_out(project: Project) -> BudgetOut:
         spent=budget.spent,
         reserved=budget.reserved,
         left=budget.left,
-        expected_price=project.rate.expected_price(),
+        frozen=budget.frozen,
+        expected_price=current_rate(expert_tier(project.pk)).expected_price(),
         labels_left=affordable(project_id=project.pk),
     )
 
 
+def rate_out(rate: RateCard) -> RateOut:
+    return RateOut(
+        kind=rate.kind,
+        amount=rate.amount,
+        expected_seconds=rate.expected_seconds,
+        cap_seconds=rate.cap_seconds,
+        expected_price=rate.expected_price(),
+    )
+
+
+def outline_out(project: Project, user: User) -> ProjectOutlineOut:
+    """What every member sees of the project."""
+    role = role_in(user, project.pk)
+    return ProjectOutlineOut(
+        id=project.pk,
+        name=project.name,
+        problem=project.problem,
+        classes=[class_out(one) for one in project.classes()],
+        role=role,
+        permissions=[str(permission) for permission in permissions_of(user, role)],
+        created_at=project.created_at,
+    )
+
+
 def project_out(project: Project) -> ProjectOut:
-    rate = project.rate
+    rate = current_rate(expert_tier(project.pk))
     return ProjectOut(
         id=project.pk,
         name=project.name,
         problem=project.problem,
         classes=[class_out(one) for one in project.classes()],
         costs=project.cost_matrix(),
-        rate=RateOut(
-            kind=rate.kind,
-            amount=rate.amount,
-            expected_seconds=rate.expected_seconds,
-            cap_seconds=rate.cap_seconds,
-            expected_price=rate.expected_price(),
-        ),
+        rate=rate_out(rate),
         budget=budget_out(project),
         backbone=project.backbone,
         round_size=project.round_size,

@@ -1,122 +1,119 @@
-"""Every movement of money: reserve before a sample is sent, charge when it is answered, release when it is not.
+"""What may be spent, and what is held of it: granted, reserved before a sample is sent, released when it is not asked.
 
-The limit holds under any concurrency: a reservation is one conditional update of the budget row, every other movement
-locks that row first, and the database checks both sums. `settle` asks what an annotation is worth now and moves the
-difference, so a doubled, late or reordered event ends in the same state.
+The limits hold under any concurrency: every movement locks the budget's row first, and the database checks its sums.
+What answers cost is in `charges`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Sum
+from django.db.models import F
 
-from heedful.budgets.models import Budget, LedgerEntry, RateCard
-from heedful.core.errors import BudgetExhausted, InvalidInput
-from heedful.core.money import ZERO, money
+from heedful.accounts.models import User
+from heedful.budgets.allowances import rooms_to_reserve, walk
+from heedful.budgets.models import Budget, LedgerEntry
+from heedful.budgets.rates import NewRate, add_rate, current_rate, expert_tier
+from heedful.core.errors import BudgetExhausted, BudgetFrozen, InvalidInput
+from heedful.core.money import ZERO, money, worded
 
 Kind = LedgerEntry.Kind
 
 
-def affordable(*, project_id: int) -> int | None:
-    """How many more labels the budget can reserve at the expected price; None when labels are free."""
-    budget = Budget.objects.select_related("project__rate").get(project_id=project_id)
-    price = budget.project.rate.expected_price()
-    return int(budget.left / price) if price else None
+def lock(project_id: int) -> Budget:
+    """The project's budget, held against every other movement until the transaction ends."""
+    return Budget.objects.locked(project_id)
+
+
+def affordable(*, project_id: int, tier_id: int | None = None) -> int | None:
+    """How many more labels of a tier (the experts unless named) can be reserved; None when they are free."""
+    budget = Budget.objects.get(project_id=project_id)
+    if budget.frozen:
+        return 0
+    tier_id = tier_id or expert_tier(project_id)
+    price = current_rate(tier_id).expected_price()
+    left = min(room.left for room in rooms_to_reserve(budget, [tier_id]))
+    return max(int(left / price), 0) if price else None
+
+
+def fitting(*, project_id: int, prices: Sequence[tuple[int, Decimal]]) -> list[int]:
+    """Which labels can be reserved together, in this order, given (tier, price) of each: their positions."""
+    budget = Budget.objects.get(project_id=project_id)
+    if budget.frozen:
+        return []
+    return walk(rooms_to_reserve(budget, [tier_id for tier_id, _ in prices]), prices)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The expected price of a queue item, held for the tier that is to answer it."""
+
+    item_id: int
+    tier_id: int
+    price: Decimal
 
 
 @transaction.atomic
-def reserve(*, project_id: int, prices: Mapping[int, Decimal]) -> None:
-    """Hold the expected price of each queue item, all or none. Raises BudgetExhausted if the limit would be passed."""
-    total = sum(prices.values(), ZERO)
-    held = Budget.objects.filter(project_id=project_id, limit__gte=F("reserved") + F("spent") + money(total)).update(
-        reserved=F("reserved") + money(total)
-    )
-    if not held:
-        budget = Budget.objects.get(project_id=project_id)
-        raise BudgetExhausted(
-            f"{len(prices)} labels need {total:.2f} {budget.currency}, and {budget.left:.2f} of the budget are left."
-        )
+def reserve(*, project_id: int, holds: Sequence[Hold]) -> None:
+    """Hold the expected price of each queue item, all or none. Raises BudgetFrozen, or BudgetExhausted at a limit."""
+    budget = lock(project_id)
+    if budget.frozen:
+        raise BudgetFrozen("The budget is frozen; nothing new is reserved.")
+    prices = [(hold.tier_id, hold.price) for hold in holds]
+    total = sum((hold.price for hold in holds), ZERO)
+    _, refused = walk(rooms_to_reserve(budget, [tier_id for tier_id, _ in prices]), prices)
+    if refused:
+        need = f"{len(holds)} labels need {worded(total, budget.currency)}"
+        raise BudgetExhausted(f"{need}; {refused.name} does not allow that much.")
     LedgerEntry.objects.bulk_create(
-        LedgerEntry(project_id=project_id, kind=Kind.RESERVE, item_id=item_id, held=price)
-        for item_id, price in prices.items()
+        LedgerEntry(
+            project_id=project_id, kind=Kind.RESERVE, item_id=hold.item_id, tier_id=hold.tier_id, held=hold.price
+        )
+        for hold in holds
     )
+    Budget.objects.filter(pk=budget.pk).update(reserved=F("reserved") + money(total))
 
 
 @transaction.atomic
 def release(*, project_id: int, item_id: int) -> Decimal:
     """Give back what is still held for a queue item; releasing twice releases once."""
     lock(project_id)
-    held = _held(item_id)
+    held, tier_id = held_for(item_id)
     if held:
-        _move(project_id, kind=Kind.RELEASE, item_id=item_id, held=-held)
+        move(project_id, kind=Kind.RELEASE, item_id=item_id, tier_id=tier_id, held=-held)
     return held
 
 
-@transaction.atomic
-def settle(*, project_id: int, item_id: int, annotation_id: int, price: Decimal) -> None:
-    """Bring what an annotation has cost to `price`: 0 once it is skipped or deleted.
-
-    The first charge gives the item's reservation back. What the limit does not allow to be charged is kept as owed.
-    """
-    budget = lock(project_id)
-    past = LedgerEntry.objects.filter(annotation_id=annotation_id)
-    sums = past.aggregate(spent=Sum("spent", default=ZERO), owed=Sum("owed", default=ZERO))
-    due = price - sums["spent"] - sums["owed"]
-    if not due:
-        return
-    held = _held(item_id) if price else ZERO
-    spent = min(due, budget.left + held) if due > 0 else due + min(-due, sums["owed"])
-    charged_before = past.filter(kind=Kind.CHARGE).exists()
-    _move(
-        project_id,
-        kind=(Kind.ADJUST if price else Kind.REFUND) if charged_before else Kind.CHARGE,
-        item_id=item_id,
-        annotation_id=annotation_id,
-        held=-held,
-        spent=spent,
-        owed=due - spent,
-    )
+def held_for(item_id: int) -> tuple[Decimal, int | None]:
+    """What is still held for a queue item, and for which tier."""
+    entries = LedgerEntry.objects.filter(item_id=item_id)
+    return entries.total("held"), entries.filter(kind=Kind.RESERVE).values_list("tier_id", flat=True).first()
 
 
-def lock(project_id: int) -> Budget:
-    """The project's budget, held against every other movement until the transaction ends."""
-    return Budget.objects.select_for_update().get(project_id=project_id)
-
-
-def _held(item_id: int) -> Decimal:
-    held: Decimal = LedgerEntry.objects.filter(item_id=item_id).aggregate(sum=Sum("held", default=ZERO))["sum"]
-    return held
-
-
-def _move(
+def move(
     project_id: int,
     *,
     kind: str,
-    item_id: int,
-    annotation_id: int | None = None,
+    granted: Decimal = ZERO,
     held: Decimal = ZERO,
     spent: Decimal = ZERO,
     owed: Decimal = ZERO,
+    **about: Any,
 ) -> None:
+    """Add an entry to the ledger and bring the budget's sums along. The caller holds the lock."""
     LedgerEntry.objects.create(
-        project_id=project_id,
-        kind=kind,
-        item_id=item_id,
-        annotation_id=annotation_id,
-        held=held,
-        spent=spent,
-        owed=owed,
+        project_id=project_id, kind=kind, granted=granted, held=held, spent=spent, owed=owed, **about
     )
     Budget.objects.filter(project_id=project_id).update(
-        reserved=F("reserved") + money(held), spent=F("spent") + money(spent)
+        limit=F("limit") + money(granted), reserved=F("reserved") + money(held), spent=F("spent") + money(spent)
     )
 
 
 @dataclass(frozen=True, slots=True)
 class NewBudget:
-    """What may be spent, and what an answer costs (see RateCard)."""
+    """What may be spent, and what an expert's answer costs (see RateCard)."""
 
     currency: str
     limit: Decimal
@@ -127,27 +124,51 @@ class NewBudget:
 
 
 @transaction.atomic
-def open_budget(*, project_id: int, new: NewBudget) -> None:
-    """Give a new project its money and its rate. Raises InvalidInput, which names the field."""
+def open_budget(*, project_id: int, new: NewBudget, by: User | None = None) -> None:
+    """Give a new project its money, and its experts their rate. Raises InvalidInput, which names the field."""
     if new.cap_seconds < new.expected_seconds:
         raise InvalidInput("The cap must not be below the expected time of an answer.", field="rate.cap_seconds")
-    Budget.objects.create(project_id=project_id, currency=new.currency, limit=new.limit)
-    RateCard.objects.create(
-        project_id=project_id,
+    rate = NewRate(
         kind=new.rate_kind,
         amount=new.rate_amount,
         expected_seconds=new.expected_seconds,
         cap_seconds=new.cap_seconds,
     )
+    add_rate(new=rate, tier_id=expert_tier(project_id), by=by)
+    Budget.objects.create(project_id=project_id, currency=new.currency, limit=ZERO)
+    move(project_id, kind=Kind.GRANT, granted=new.limit, by=by, note="The opening budget.")
 
 
 @transaction.atomic
-def change_limit(*, project_id: int, limit: Decimal) -> None:
-    """Raise or lower what may be spent. Raises InvalidInput below what is spent and reserved already."""
-    changed = Budget.objects.filter(project_id=project_id).alias(bound=F("spent") + F("reserved"))
-    if not changed.filter(bound__lte=money(limit)).update(limit=limit):
-        budget = Budget.objects.get(project_id=project_id)
-        bound = budget.spent + budget.reserved
-        raise InvalidInput(
-            f"{bound:.2f} {budget.currency} are spent or reserved already; the budget cannot be less.", field="budget"
-        )
+def top_up(*, project_id: int, amount: Decimal, by: User | None = None, note: str = "") -> None:
+    """Allow so much more to be spent. Raises InvalidInput for nothing or less."""
+    if amount <= 0:
+        raise InvalidInput("Say by how much the budget is to grow.", field="amount")
+    lock(project_id)
+    move(project_id, kind=Kind.GRANT, granted=amount, by=by, note=note)
+
+
+@transaction.atomic
+def lower(*, project_id: int, amount: Decimal, by: User | None = None, note: str = "") -> None:
+    """Allow so much less to be spent. Raises InvalidInput below what is spent and reserved already."""
+    if amount <= 0:
+        raise InvalidInput("Say by how much the budget is to shrink.", field="amount")
+    budget = lock(project_id)
+    _check_covers(budget, budget.limit - amount, field="amount")
+    move(project_id, kind=Kind.GRANT, granted=-amount, by=by, note=note)
+
+
+@transaction.atomic
+def change_limit(*, project_id: int, limit: Decimal, by: User | None = None) -> None:
+    """Raise or lower what may be spent in all. Raises InvalidInput below what is spent and reserved already."""
+    budget = lock(project_id)
+    _check_covers(budget, limit, field="budget")
+    if limit != budget.limit:
+        move(project_id, kind=Kind.GRANT, granted=limit - budget.limit, by=by)
+
+
+def _check_covers(budget: Budget, limit: Decimal, *, field: str) -> None:
+    bound = budget.spent + budget.reserved
+    if limit < bound:
+        gone = worded(bound, budget.currency)
+        raise InvalidInput(f"{gone} are spent or reserved already; the budget cannot be less.", field=field)

@@ -11,7 +11,10 @@ Everything Heedful refuses, and why:
     + NothingToLabel           the pool holds no sample left to ask about
     + NoNewLabels              the last run already used every settled label
     + NotRetryable             a job that is alive or done is not started again
+    + NoRate                   a tier has no rate yet, so that nothing can be reserved for it
+    + NothingOwed              there is nothing to approve or to waive
   x BudgetExhausted            the limit would be passed
+    + BudgetFrozen             a manager has frozen the budget
   x LeaseLost                  another worker has taken this job over; stop without writing
 
 Only the API knows the words of HTTP: `status` is read there.
@@ -68,9 +71,21 @@ class NotRetryable(Conflict):
     code = "not_retryable"
 
 
+class NoRate(Conflict):
+    code = "no_rate"
+
+
+class NothingOwed(Conflict):
+    code = "nothing_owed"
+
+
 class BudgetExhausted(HeedfulError):
     code = "budget_exhausted"
     status = 402
+
+
+class BudgetFrozen(BudgetExhausted):
+    code = "budget_frozen"
 
 
 class LeaseLost(HeedfulError):

@@ -3,6 +3,7 @@
 SQLite has no decimal type and would sum floats; whole numbers make every sum and every check exact on each database.
 """
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,22 @@ from django.db.models.expressions import Combinable
 
 STEP = Decimal("0.0001")
 ZERO = Decimal("0.0000")
+# ISO 4217: how many decimals a currency is written with; 2 where nothing is said.
+DECIMALS: Mapping[str, int] = {
+    **dict.fromkeys(("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND"), 0),
+    **dict.fromkeys(("VUV", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
+}
 
 
 def rounded(amount: Decimal) -> Decimal:
     """`amount` to the nearest ten-thousandth, halves up."""
     return amount.quantize(STEP, rounding=ROUND_HALF_UP)
+
+
+def worded(amount: Decimal, currency: str) -> str:
+    """`amount` as people write it in that currency: 12.50 USD, 1250 JPY."""
+    return f"{amount:.{DECIMALS.get(currency, 2)}f} {currency}"
 
 
 if TYPE_CHECKING:

@@ -65,10 +65,8 @@ def mismatches(project: Project) -> list[str]:
 
 
 def _answers_there(project: Project) -> set[int]:
-    mirror = LabelStudioProject.objects.filter(project=project).first()
-    if mirror is None or mirror.external_id is None:
-        return set()
-    return set(connect().project(mirror.external_id).all_answer_ids())
+    mirrors = LabelStudioProject.objects.filter(tier__project=project).values_list("external_id", flat=True)
+    return {answer for mirror in mirrors if mirror for answer in connect().project(mirror).all_answer_ids()}
 
 
 def _metrics(project: Project, model: ModelVersion) -> dict[str, Any]:

@@ -47,9 +47,12 @@ class Job(models.Model):
         SEND_ROUND = "send_round", "Send to Label Studio"
         PROCESS_INBOX = "process_inbox", "Take in answers"
         RECONCILE = "reconcile", "Compare with Label Studio"
+        CONSENSUS = "consensus", "Weigh several answers"
+        FORECAST = "forecast", "Forecast what money buys"
         FINE_TUNE = "fine_tune", "Fine-tune the backbone"
         TRAIN_HEAD = "train_head", "Train and evaluate"
         ADVANCE = "advance", "Take the next step"
+        SEND_NOTIFICATIONS = "send_notifications", "Send mails and webhooks"
 
     class State(models.TextChoices):
         QUEUED = "queued"
@@ -62,7 +65,10 @@ class Job(models.Model):
     # A message may wait this long behind other work; sent again sooner, the queue would fill with copies.
     LOST_AFTER = timedelta(seconds=20)
     # Done so often and so quickly that only their failures are news.
-    HOUSEKEEPING = (Kind.ADVANCE, Kind.PROCESS_INBOX, Kind.RECONCILE)
+    HOUSEKEEPING = (
+        *(Kind.ADVANCE, Kind.PROCESS_INBOX, Kind.RECONCILE),
+        *(Kind.CONSENSUS, Kind.FORECAST, Kind.SEND_NOTIFICATIONS),
+    )
 
     kind = models.CharField(max_length=32, choices=Kind.choices)
     key = models.CharField(max_length=200, unique=True)

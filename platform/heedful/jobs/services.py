@@ -31,11 +31,14 @@ QUEUES: Mapping[str, str] = {
     Job.Kind.SEND_ROUND: "sync",
     Job.Kind.PROCESS_INBOX: "sync",
     Job.Kind.RECONCILE: "sync",
+    Job.Kind.CONSENSUS: "explain",
+    Job.Kind.FORECAST: "explain",
     Job.Kind.FINE_TUNE: "train",
     Job.Kind.TRAIN_HEAD: "train",
     Job.Kind.ADVANCE: "sync",
+    Job.Kind.SEND_NOTIFICATIONS: "default",
 }
-LOOKING = {Job.Kind.ADVANCE, Job.Kind.PROCESS_INBOX, Job.Kind.RECONCILE, Job.Kind.SEND_ROUND}
+LOOKING = {*Job.HOUSEKEEPING, Job.Kind.SEND_ROUND}
 STATES_TO_RETRY = [Job.State.FAILED, Job.State.CANCELLED]
 
 

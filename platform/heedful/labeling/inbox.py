@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from heedful.acquisition import services as acquisition
 from heedful.acquisition.models import QueueItem
-from heedful.budgets import services as budgets
+from heedful.budgets.services import lock
 from heedful.core.errors import NotFound
-from heedful.core.money import ZERO
 from heedful.jobs.models import Job
 from heedful.jobs.services import enqueue
+from heedful.labeling import pricing
 from heedful.labeling.label_studio.answers import Answer
 from heedful.labeling.label_studio.errors import MalformedEvent
 from heedful.labeling.label_studio.events import AnswersDeleted, TasksDeleted, parse_event
@@ -38,12 +38,12 @@ Settle = Callable[[list[int]], object]
 
 def receive(*, hook: str, secret: str, payload: object) -> None:
     """Store a webhook and have it read. Raises NotFound unless hook and secret belong together."""
-    mirror = LabelStudioProject.objects.filter(hook=hook).first()
+    mirror = LabelStudioProject.objects.select_related("tier").filter(hook=hook).first()
     if mirror is None or not hmac.compare_digest(mirror.secret, secret):
         raise NotFound("There is no such hook.")
     with transaction.atomic():
-        WebhookEvent.objects.create(project_id=mirror.project_id, payload=payload)
-        request_processing(mirror.project_id)
+        WebhookEvent.objects.create(project_id=mirror.tier.project_id, payload=payload)
+        request_processing(mirror.tier.project_id)
 
 
 def request_processing(project_id: int) -> None:
@@ -86,48 +86,46 @@ def apply_answer(*, project_id: int, answer: Answer, settle: Settle) -> None:
     item = _item_of(project_id, answer)
     if item is None:
         return
-    budgets.lock(project_id)
+    lock(project_id)
     known = Annotation.objects.filter(project_id=project_id, external_id=answer.external_id).first()
     if known and (known.deleted_at or known.updated_at >= answer.updated_at):
         return
-    _apply(_stored(item, answer))
+    annotation = known or Annotation(project_id=project_id, external_id=answer.external_id)
+    _store(annotation, item, answer)
+    _apply(annotation)
     settle([item.sample_id])
 
 
 def _item_of(project_id: int, answer: Answer) -> QueueItem | None:
-    items = QueueItem.objects.select_related("round__project__rate").filter(round__project_id=project_id)
+    items = QueueItem.objects.select_related("round__project").filter(round__project_id=project_id)
     # Label Studio's own task ids are no help: on SQLite it gives a deleted task's to the next one.
     return None if answer.queue_item is None else items.filter(pk=answer.queue_item).first()
 
 
-def _stored(item: QueueItem, answer: Answer) -> Annotation:
-    """The annotation as the answer has it, with one more revision behind it."""
+def _store(annotation: Annotation, item: QueueItem, answer: Answer) -> None:
+    """Make the annotation what the answer has it to be, priced, with one more revision behind it."""
     project = item.round.project
-    label_class = None if answer.skipped else _label_class(project.pk, answer)
-    annotator, _ = Annotator.objects.get_or_create(project=project, external_id=answer.completed_by)
-    lead_seconds = project.rate.expected_seconds if answer.lead_time is None else answer.lead_time
-    annotation, _ = Annotation.objects.update_or_create(
-        project=project,
-        external_id=answer.external_id,
-        defaults={
-            "item": item,
-            "sample_id": item.sample_id,
-            "annotator": annotator,
-            "label_class": label_class,
-            "skipped": answer.skipped,
-            "accepted_prediction": answer.accepted_prediction,
-            "lead_seconds": lead_seconds,
-            "price": ZERO if answer.skipped else project.rate.price(lead_seconds),
-            "answered_at": answer.created_at,
-            "updated_at": answer.updated_at,
-        },
-    )
+    annotation.item, annotation.sample_id = item, item.sample_id
+    annotation.label_class = None if answer.skipped else _label_class(project.pk, answer)
+    annotation.annotator, is_new = Annotator.objects.get_or_create(project=project, external_id=answer.completed_by)
+    if is_new:
+        # Label Studio has told their id only; asked, it tells who they are.
+        request_reconciling(project.pk)
+    annotation.skipped = answer.skipped
+    annotation.accepted_prediction = answer.accepted_prediction
+    annotation.lead_seconds = answer.lead_time
+    annotation.answered_at, annotation.updated_at = answer.created_at, answer.updated_at
+    pricing.price(annotation)
+    annotation.save()
     AnnotationRevision.objects.get_or_create(
         annotation=annotation,
         at=answer.updated_at,
-        defaults={"label_class": label_class, "skipped": answer.skipped, "lead_seconds": lead_seconds},
+        defaults={
+            "label_class": annotation.label_class,
+            "skipped": answer.skipped,
+            "lead_seconds": answer.lead_time,
+        },
     )
-    return annotation
 
 
 def _label_class(project_id: int, answer: Answer) -> LabelClass:
@@ -144,26 +142,21 @@ def delete_answers(*, project_id: int, external_ids: Iterable[int], settle: Sett
     """Answers taken back in Label Studio: kept here with their history, refunded, and no longer counted."""
     for external_id in external_ids:
         with transaction.atomic():
-            budgets.lock(project_id)
+            lock(project_id)
             annotation = Annotation.objects.filter(
                 project_id=project_id, external_id=external_id, deleted_at=None
             ).first()
             if annotation:
                 annotation.deleted_at = timezone.now()
-                annotation.price = ZERO
-                annotation.save(update_fields=["deleted_at", "price"])
+                pricing.price(annotation)
+                annotation.save()
                 _apply(annotation)
                 settle([annotation.sample_id])
 
 
 def _apply(annotation: Annotation) -> None:
     """Bring ledger and queue item in line with the annotation as it stands."""
-    budgets.settle(
-        project_id=annotation.project_id,
-        item_id=annotation.item_id,
-        annotation_id=annotation.pk,
-        price=annotation.price,
-    )
+    pricing.settle(annotation)
     item = annotation.item
     answers = Annotation.objects.filter(item=item, deleted_at=None)
     if answers.standing().exists():

@@ -6,13 +6,15 @@ answer is kept, also when it was changed or deleted there.
 
 import secrets
 import uuid
+from decimal import Decimal
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from heedful.accounts.models import User
 from heedful.acquisition.models import QueueItem
+from heedful.budgets.models import RateCard
 from heedful.core.money import MoneyField
 from heedful.pool.models import Sample
 from heedful.projects.models import LabelClass, Project, Tier
@@ -47,9 +49,9 @@ class Annotator(models.Model):
 
 
 class LabelStudioProject(models.Model):
-    """The Label Studio project that a project's queue is sent to. `hook` and `secret` guard its webhook."""
+    """The Label Studio project that a tier's queue is sent to. `hook` and `secret` guard its webhook."""
 
-    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="label_studio")
+    tier = models.OneToOneField(Tier, on_delete=models.CASCADE, related_name="label_studio")
     external_id = models.BigIntegerField(null=True)
     hook = models.UUIDField(default=uuid.uuid4, unique=True)
     secret = models.CharField(max_length=64, default=secrets.token_urlsafe)
@@ -94,7 +96,19 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
 
 
 class Annotation(models.Model):
-    """One annotator's answer as it stands. What it said before is in its revisions."""
+    """One annotator's answer as it stands. What it said before is in its revisions.
+
+    Its terms are fixed when it is first priced and hold for every later edit: `tier` is what its annotator was then,
+    `rate` what they were paid, `cap_seconds` the most that is paid of its time. None of them while the annotator is
+    unknown. Of `lead_seconds` (None if Label Studio did not measure it) `paid_seconds` are paid, as `timing` says.
+    It is due its price less what a manager waived.
+    """
+
+    class Timing(models.TextChoices):
+        MEASURED = "measured", "paid as measured"
+        RATE_CAP = "rate_cap", "cut to the rate's cap"
+        MEDIAN_CAP = "median_cap", "cut to so many medians of the tier's latest times"
+        EXPECTED = "expected", "not measured: the expected time is paid"
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="annotations")
     item = models.ForeignKey(QueueItem, on_delete=models.PROTECT, related_name="annotations")
@@ -104,8 +118,14 @@ class Annotation(models.Model):
     label_class = models.ForeignKey(LabelClass, on_delete=models.PROTECT, null=True, related_name="annotations")
     skipped = models.BooleanField(default=False)
     accepted_prediction = models.BooleanField(default=False)
-    lead_seconds = models.FloatField()
-    price = MoneyField()
+    tier = models.ForeignKey(Tier, on_delete=models.PROTECT, null=True, related_name="annotations", db_index=False)
+    rate = models.ForeignKey(RateCard, on_delete=models.PROTECT, null=True, related_name="annotations")
+    lead_seconds = models.FloatField(null=True)
+    cap_seconds = models.FloatField(null=True)
+    paid_seconds = models.FloatField(default=0.0)
+    timing = models.CharField(max_length=10, choices=Timing.choices, default=Timing.MEASURED)
+    price = MoneyField(default=Decimal)
+    waived = MoneyField(default=Decimal)
     answered_at = models.DateTimeField()
     updated_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
@@ -119,10 +139,22 @@ class Annotation(models.Model):
             models.CheckConstraint(
                 condition=Q(skipped=True) | Q(label_class__isnull=False), name="an_answer_names_a_class"
             ),
+            models.CheckConstraint(
+                condition=Q(waived__gte=0, waived__lte=F("price")), name="no_more_is_waived_than_the_price"
+            ),
         ]
+        indexes = [models.Index(fields=["tier", "answered_at"], name="annotations_of_tier")]
 
     def __str__(self) -> str:
         return f"annotation {self.external_id}: {self.label_class or 'skipped'}"
+
+    @property
+    def standing(self) -> bool:
+        return not self.skipped and self.deleted_at is None
+
+    @property
+    def due(self) -> Decimal:
+        return self.price - self.waived
 
 
 class AnnotationRevision(models.Model):
@@ -131,7 +163,7 @@ class AnnotationRevision(models.Model):
     annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="revisions")
     label_class = models.ForeignKey(LabelClass, on_delete=models.PROTECT, null=True, related_name="+")
     skipped = models.BooleanField()
-    lead_seconds = models.FloatField()
+    lead_seconds = models.FloatField(null=True)
     at = models.DateTimeField()
 
     class Meta:

@@ -1,12 +1,13 @@
-"""What goes to Label Studio: the project that mirrors ours, and a task for each queued sample.
+"""What goes to Label Studio: a project for each tier's queue, and a task for each queued sample.
 
 Everything here may be cut off half-way and done again: projects and tasks are found by our own ids before any is made.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from heedful.acquisition import services as acquisition
@@ -15,8 +16,9 @@ from heedful.core.signing import media_url
 from heedful.labeling.label_studio.client import LabelStudio
 from heedful.labeling.label_studio.config import ClassChoice, Shown, labeling_config, task_data
 from heedful.labeling.label_studio.tasks import Suggestion, TaskOut
+from heedful.labeling.label_studio.wire import chunks
 from heedful.labeling.models import LabelingTask, LabelStudioProject
-from heedful.projects.models import LabelClass, Project
+from heedful.projects.models import LabelClass, Tier
 
 BATCH = 50
 
@@ -26,11 +28,13 @@ def connect() -> LabelStudio:
     return LabelStudio(settings.LABEL_STUDIO_INTERNAL_URL, settings.LABEL_STUDIO_TOKEN)
 
 
-def ensure_mirror(*, project: Project, client: LabelStudio) -> int:
-    """The project's counterpart in Label Studio, with its classes and its webhook brought up to date; its id there."""
-    mirror, _ = LabelStudioProject.objects.get_or_create(project=project)
+def ensure_mirror(*, tier: Tier, client: LabelStudio) -> int:
+    """The tier's queue in Label Studio, with its classes and its webhook brought up to date; its id there."""
+    project = tier.project
+    mirror, _ = LabelStudioProject.objects.get_or_create(tier=tier)
     classes = [ClassChoice(key=str(one.pk), name=one.name, color=one.color) for one in project.classes()]
-    external_id = client.ensure_project(str(mirror.hook), title=project.name, label_config=labeling_config(classes))
+    title = project.name if tier.kind == Tier.Kind.EXPERT else f"{project.name} · {tier}"
+    external_id = client.ensure_project(str(mirror.hook), title=title, label_config=labeling_config(classes))
     client.ensure_webhook(
         external_id,
         url=f"{settings.LABEL_STUDIO_WEBHOOK_HOST.rstrip('/')}/hooks/label-studio/{mirror.hook}/",
@@ -41,29 +45,23 @@ def ensure_mirror(*, project: Project, client: LabelStudio) -> int:
 
 
 def send_round(*, round_id: int, client: LabelStudio, on_progress: Callable[[int, int], None]) -> QueryRound:
-    """Put every reserved item of the round before the experts, the most valuable first; again, for the rest."""
+    """Put every reserved item of the round before its tier, the most valuable first; again, for the rest."""
     query_round = QueryRound.objects.select_related("project").get(pk=round_id)
-    project = query_round.project
-    waiting = list(_unsent(query_round))
-    there = client.project(ensure_mirror(project=project, client=client))
-    classes = project.classes()
-    done = query_round.size - len(waiting)
-    for batch in _batches(waiting):
-        tasks = [_task(item, query_round, classes) for item in batch]
-        _note_sent(there.import_tasks(tasks))
-        done += len(batch)
-        on_progress(done, query_round.size)
+    classes = query_round.project.classes()
+    done = query_round.size - _unsent(query_round).count()
+    for tier in Tier.objects.filter(queue_items__in=_unsent(query_round)).distinct().select_related("project"):
+        there = client.project(ensure_mirror(tier=tier, client=client))
+        for batch in chunks(_unsent(query_round).filter(tier=tier), BATCH):
+            _note_sent(there.import_tasks([_task(item, query_round, classes) for item in batch]))
+            done += len(batch)
+            on_progress(done, query_round.size)
     acquisition.round_sent(round_id=round_id)
     return query_round
 
 
-def _unsent(query_round: QueryRound) -> Iterator[QueueItem]:
+def _unsent(query_round: QueryRound) -> QuerySet[QueueItem]:
     items = query_round.items.filter(state=QueueItem.State.RESERVED)
-    return items.select_related("sample", "explanation").order_by("rank").iterator()
-
-
-def _batches(items: Sequence[QueueItem]) -> Iterator[Sequence[QueueItem]]:
-    return (items[start : start + BATCH] for start in range(0, len(items), BATCH))
+    return items.select_related("sample", "explanation").order_by("rank")
 
 
 def _task(item: QueueItem, query_round: QueryRound, classes: Sequence[LabelClass]) -> TaskOut:

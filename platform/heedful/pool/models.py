@@ -96,8 +96,10 @@ class SampleQuerySet(models.QuerySet["Sample"]):
         return self.filter(role=Sample.Role.GOLD)
 
     def unasked_gold(self) -> Self:
-        """Gold that no round has asked about: it joined a gold group later, or the money did not suffice."""
-        return self.gold().filter(shard__isnull=False, label__isnull=True, skipped=False, queue_items__isnull=True)
+        """Gold that waits to be asked about: it joined a gold group later, the money did not suffice, or nobody
+        answered in time."""
+        unlabeled = self.gold().filter(shard__isnull=False, label__isnull=True, skipped=False)
+        return unlabeled.exclude(queue_items__ended_because__in=["", "withdrawn", "settled", "taken_back"])
 
     def candidates(self) -> Self:
         """The unlabeled pool as a query sees it: no gold, no settled label, not queued, never skipped."""

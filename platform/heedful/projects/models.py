@@ -20,6 +20,11 @@ class Project(models.Model):
 
     `autopilot` lets the loop open rounds and start training by itself. A challenger is promoted when the paired
     bootstrap on gold finds it cheaper with at least `promotion_confidence`, and no class's recall is below its floor.
+    What nobody answers within `item_days` is withdrawn.
+
+    `yearly_volume`: how many samples a year the model will decide on, which is what makes a better one worth money.
+    `target_cost`: the expected cost a sample that is good enough. Forecasts say when that is reached, and whether the
+    next round is still worth its price.
     """
 
     class Problem(TextChoices):
@@ -31,10 +36,13 @@ class Project(models.Model):
     round_size = models.PositiveIntegerField(default=20)
     gold_size = models.PositiveIntegerField(default=200)
     control_share = models.FloatField(default=0.1)
+    item_days = models.PositiveIntegerField(default=14)
     promotion_confidence = models.FloatField(default=0.5)
     autopilot = models.BooleanField(default=True)
     simulated_experts = models.BooleanField(default=False)
     notice = models.TextField(blank=True)
+    yearly_volume = models.PositiveIntegerField(null=True)
+    target_cost = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     seed = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -43,6 +51,7 @@ class Project(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(round_size__gt=0), name="round_size_positive"),
+            models.CheckConstraint(condition=Q(item_days__gt=0), name="item_days_positive"),
             models.CheckConstraint(
                 condition=Q(control_share__gte=0, control_share__lte=1), name="control_share_is_a_share"
             ),

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from heedful.accounts.models import Membership, User
+from heedful.accounts.audit import record
+from heedful.accounts.models import AuditEntry, Membership, User
 from heedful.core.errors import InvalidInput
 from heedful.projects.backbones import BACKBONES
 from heedful.projects.models import LabelClass, MisclassificationCost, Project, Tier
@@ -56,6 +57,7 @@ def create_project(*, new: NewProject, owner: User) -> Project:
         for predicted, amount in zip(classes, row, strict=True)
         if true != predicted
     )
+    record(project_id=project.pk, by=owner, action=AuditEntry.Action.PROJECT_CREATED, subject=project.name)
     return project
 
 
@@ -80,8 +82,30 @@ def _check(new: NewProject) -> None:
         raise InvalidInput("The random control must leave places for chosen samples.", field="control_share")
 
 
-def change_project(*, project: Project, changes: Mapping[str, object]) -> None:
+@transaction.atomic
+def change_project(*, project: Project, changes: Mapping[str, object], by: User | None) -> None:
     """Change the settings named in `changes`. Raises InvalidInput, which names the field."""
     if changes.get("control_share") == 1:
         raise InvalidInput("The random control must leave places for chosen samples.", field="control_share")
+    before = Project.objects.select_for_update().filter(pk=project.pk).values(*changes).get() if changes else {}
     Project.objects.filter(pk=project.pk).update(**changes)
+    record(project_id=project.pk, by=by, action=AuditEntry.Action.SETTINGS, before=before, after=changes)
+
+
+@transaction.atomic
+def set_tier(*, project_id: int, kind: Tier.Kind, claimed_accuracy: float, by: User | None) -> Tier:
+    """Give the project a tier of that kind, or change what is expected of it. A new one needs a rate, too."""
+    tier = Tier.objects.filter(project_id=project_id, kind=kind).first()
+    before = {"claimed_accuracy": tier.claimed_accuracy} if tier else None
+    tier, _ = Tier.objects.update_or_create(
+        project_id=project_id, kind=kind, defaults={"claimed_accuracy": claimed_accuracy}
+    )
+    record(
+        project_id=project_id,
+        by=by,
+        action=AuditEntry.Action.TIER,
+        subject=tier.kind,
+        before=before,
+        after={"claimed_accuracy": claimed_accuracy},
+    )
+    return tier

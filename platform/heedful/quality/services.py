@@ -2,46 +2,82 @@
 
 import hashlib
 import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
+from heedful.acquisition.models import CONTROL_STRATEGY, QueryRound, QueueItem
 from heedful.core import artifacts
+from heedful.core.money import ZERO
+from heedful.jobs.models import Job
+from heedful.jobs.services import enqueue
 from heedful.labeling.models import Annotation
 from heedful.pool.models import Sample
-from heedful.projects.models import Project
-from heedful.quality.models import Label, Snapshot
+from heedful.projects.models import Project, Tier
+from heedful.quality.models import Correction, Label, Snapshot
 
 
 @transaction.atomic
 def settle_labels(sample_ids: Iterable[int]) -> int:
-    """Bring the labels of these samples up to date with their standing annotations; returns how many changed.
+    """Bring the labels of these samples up to date with what is said of them; returns how many changed.
 
-    With one answer a sample, the latest standing answer is the label.
+    A manager's correction holds above all. Else the class that most annotators name, on a tie the one named last:
+    good for the moment, until consensus has weighed who said it.
     """
     return sum(_settle(sample_id) for sample_id in sorted(set(sample_ids)))
 
 
 def _settle(sample_id: int) -> bool:
-    standing = Annotation.objects.standing().filter(sample_id=sample_id).order_by("answered_at", "id").last()
+    correction = standing_correction(sample_id)
+    answers = standing_answers(sample_id)
+    decided = correction or _plurality(answers)
     label = Label.objects.filter(sample_id=sample_id).first()
-    if standing is None or standing.label_class_id is None:
+    if decided is None or decided.label_class_id is None:
         return bool(label and label.delete())
-    if label and (label.annotation_id, label.label_class_id) == (standing.pk, standing.label_class_id):
+    if len(answers) > 1 or any(answer.tier and answer.tier.kind != Tier.Kind.EXPERT for answer in answers):
+        request_consensus(answers[0].project_id)
+    agreeing = [answer for answer in answers if answer.label_class_id == decided.label_class_id]
+    fields = {
+        "label_class_id": decided.label_class_id,
+        "annotation": agreeing[-1] if agreeing else None,
+        "correction": correction,
+        "answers": len(answers),
+    }
+    if label and all(getattr(label, name) == value for name, value in fields.items()):
         return False
     Label.objects.update_or_create(
-        sample_id=sample_id,
-        defaults={
-            "label_class_id": standing.label_class_id,
-            "annotation": standing,
-            "settled_at": timezone.now(),
-        },
+        sample_id=sample_id, defaults={**fields, "quality": None, "settled_at": timezone.now()}
     )
     return True
+
+
+def standing_correction(sample_id: int) -> Correction | None:
+    newest = Correction.objects.filter(sample_id=sample_id).order_by("pk").last()
+    return newest if newest and newest.label_class_id else None
+
+
+def standing_answers(sample_id: int) -> list[Annotation]:
+    """The newest standing answer of each annotator, oldest first."""
+    standing = Annotation.objects.standing().filter(sample_id=sample_id)
+    answers = standing.select_related("tier").order_by("answered_at", "id")
+    return list({answer.annotator_id: answer for answer in answers}.values())
+
+
+def _plurality(answers: Sequence[Annotation]) -> Annotation | None:
+    counts = Counter(answer.label_class_id for answer in answers)
+    return max(enumerate(answers), key=lambda one: (counts[one[1].label_class_id], one[0]))[1] if answers else None
+
+
+def request_consensus(project_id: int) -> None:
+    """Have a worker weigh the answers of samples that several annotators have answered."""
+    enqueue(Job.Kind.CONSENSUS, key=str(project_id), project_id=project_id)
 
 
 @transaction.atomic
@@ -77,6 +113,19 @@ def labeled_samples(*, project_id: int, role: Sample.Role) -> list[LabeledSample
         )
     )
     return [LabeledSample(*row) for row in rows]  # type: ignore[arg-type]  # a sharded sample has its row
+
+
+def control_places(labeled: Sequence[LabeledSample]) -> tuple[list[int], Decimal]:
+    """Which of these samples were drawn by chance in a query round, by their place in `labeled`, and what their
+    answers have cost."""
+    drawn = QueueItem.objects.filter(
+        sample_id__in=[one.sample_id for one in labeled],
+        strategy=CONTROL_STRATEGY,
+        round__kind=QueryRound.Kind.QUERY,
+    )
+    spent: Decimal = drawn.aggregate(sum=Sum("ledger__spent", default=ZERO))["sum"]
+    ids = set(drawn.values_list("sample_id", flat=True))
+    return [place for place, one in enumerate(labeled) if one.sample_id in ids], spent
 
 
 def content_hash(labeled: Sequence[LabeledSample]) -> str:

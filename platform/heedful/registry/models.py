@@ -119,13 +119,32 @@ class ModelVersion(models.Model):
 
 
 class Evaluation(models.Model):
-    """How a version did on the gold set as it was then. `metrics` holds values with their bootstrap bounds."""
+    """How a version did on the gold set as it was then. `metrics` holds values with their bootstrap bounds.
+
+    `control` is the same of a head that learned from the random control alone: what labels drawn by chance would have
+    bought. It holds `labels`, `spent` and `metrics`; None while there is no control label.
+    """
 
     model = models.OneToOneField(ModelVersion, on_delete=models.CASCADE, related_name="evaluation")
     gold_hash = models.CharField(max_length=64)
     gold_size = models.PositiveIntegerField()
     metrics = models.JSONField()
+    control = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
         return f"{self.model} on {self.gold_size} gold samples"
+
+
+class Forecast(models.Model):
+    """What more money is expected to buy, as it was said when `model` was the newest version.
+
+    Kept, so that what was forecast can be held against what came. `body` is in the form of `registry.forecasts`.
+    """
+
+    model = models.OneToOneField(ModelVersion, on_delete=models.CASCADE, related_name="forecast")
+    body = models.JSONField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"forecast at {self.model}"

@@ -9,10 +9,14 @@ from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from heedful import __version__
+from heedful.accounts.audit import record
+from heedful.accounts.models import AuditEntry
 from heedful.acquisition.models import QueryRound
 from heedful.core.errors import Conflict, NoNewLabels, RunInProgress
 from heedful.jobs.models import Job
 from heedful.jobs.services import enqueue
+from heedful.notifications.models import Notification
+from heedful.notifications.services import notify
 from heedful.pool.models import Sample, Shard, ShardArtifact
 from heedful.projects.models import Project
 from heedful.quality.models import Snapshot
@@ -142,6 +146,7 @@ class TrainedModel:
     parity: float
     report: Mapping[str, Any]
     metrics: Mapping[str, Any]
+    control: Mapping[str, Any] | None
     gold_hash: str
     gold_size: int
     verdict: Mapping[str, Any]
@@ -177,10 +182,35 @@ def record_model(*, run_id: int, trained: TrainedModel) -> ModelVersion:
         verdict=trained.verdict,
     )
     Evaluation.objects.create(
-        model=model, gold_hash=trained.gold_hash, gold_size=trained.gold_size, metrics=trained.metrics
+        model=model,
+        gold_hash=trained.gold_hash,
+        gold_size=trained.gold_size,
+        metrics=trained.metrics,
+        control=trained.control,
     )
     TrainingRun.objects.filter(pk=run_id).update(state=RUN.DONE, report=trained.report, finished_at=timezone.now())
+    if promote:
+        record(
+            project_id=model.project_id,
+            by=None,
+            action=AuditEntry.Action.PROMOTION,
+            subject=f"version {model.number}",
+            before={"champion": trained.against},
+            after={"champion": model.number, "reasons": trained.verdict["sentences"]},
+        )
+    _tell_verdict(model)
     return model
+
+
+def _tell_verdict(model: ModelVersion) -> None:
+    ending = "is the new champion." if model.state == MODEL.CHAMPION else "was not promoted."
+    notify(
+        project_id=model.project_id,
+        kind=Notification.Kind.RUN_FINISHED,
+        sentence=" ".join([f"Version {model.number} {ending}", *model.verdict["sentences"][:1]]),
+        path=f"/projects/{model.project_id}/models",
+        key=str(model.run_id),
+    )
 
 
 def missing_shards(*, project_id: int, kind: ShardArtifact.Kind, producer: str) -> list[Shard]:

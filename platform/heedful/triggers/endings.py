@@ -2,8 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
+from django.db import transaction
+from django.utils import timezone
+
 from heedful.jobs import services as jobs
 from heedful.jobs.models import Job, JobQuerySet
+from heedful.notifications.models import Notification
+from heedful.notifications.services import notify
 from heedful.pool.services import source_failed
 from heedful.registry.services import run_failed
 
@@ -29,10 +34,12 @@ def blocking_jobs(project_id: int) -> JobQuerySet:
     return ended.exclude(kind__in=CONSEQUENCES)
 
 
+@transaction.atomic
 def fail_job(job: Job, *, error: str) -> None:
     """End a job for good. A round or shard simply stays unfinished, and its failed job carries the retry button."""
     if jobs.fail(job, error=error):
         _follow(job, error)
+        _tell(job)
 
 
 def cancel_job(*, job_id: int, project_id: int) -> Job:
@@ -44,3 +51,16 @@ def cancel_job(*, job_id: int, project_id: int) -> Job:
 def _follow(job: Job, error: str) -> None:
     if consequence := CONSEQUENCES.get(job.kind):
         consequence(job, error)
+
+
+def _tell(job: Job) -> None:
+    """Without the error itself: it may be any program's words, and this goes out by e-mail and webhook."""
+    # What runs every few seconds would otherwise tell of one and the same fault each time.
+    moment = timezone.now().date() if job.kind in Job.HOUSEKEEPING else job.started_at
+    notify(
+        project_id=job.project_id,
+        kind=Notification.Kind.JOB_FAILED,
+        sentence=f"“{job.title}” failed. The jobs page says why, and tries it again.",
+        path=f"/projects/{job.project_id}/jobs",
+        key=f"{job.pk} {moment}",
+    )

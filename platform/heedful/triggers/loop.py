@@ -15,6 +15,8 @@ from enum import StrEnum
 
 from django.db import transaction
 
+from heedful.accounts.audit import record
+from heedful.accounts.models import AuditEntry, User
 from heedful.acquisition.models import QueryRound
 from heedful.acquisition.services import open_round
 from heedful.budgets.services import affordable
@@ -42,6 +44,7 @@ class Step(StrEnum):
     LABELING_GOLD = "labeling_gold"
     LABELING = "labeling"
     PAUSED = "paused"
+    FROZEN = "frozen"
     BUDGET_EXHAUSTED = "budget_exhausted"
     POOL_EXHAUSTED = "pool_exhausted"
     OPENING = "opening"
@@ -55,7 +58,7 @@ def request_advance(project_id: int) -> None:
 @transaction.atomic
 def advance(*, project_id: int) -> Step:
     """Start what is due, and say what it is."""
-    project = Project.objects.select_for_update().select_related("budget", "rate").get(pk=project_id)
+    project = Project.objects.select_for_update(of=("self",)).select_related("budget").get(pk=project_id)
     step = look(project)
     if step == Step.TRAINING_DUE and evaluate_rules(project) is None:
         step = look(project, may_train=False)
@@ -104,6 +107,8 @@ def _asking(project: Project) -> Step:
         return Step.LABELING_GOLD if current.kind == QueryRound.Kind.GOLD else Step.LABELING
     if not project.autopilot:
         return Step.PAUSED
+    if project.budget.frozen:
+        return Step.FROZEN
     if affordable(project_id=project.pk) == 0:
         return Step.BUDGET_EXHAUSTED
     something_to_ask = project.samples.unasked_gold().exists() or project.samples.candidates().exists()
@@ -167,6 +172,20 @@ def open_next_round(project: Project) -> QueryRound:
         size=project.round_size,
         model_number=champion.number if champion else None,
     )
+
+
+@transaction.atomic
+def open_round_now(*, project: Project, by: User) -> QueryRound:
+    """The manager's button, also while the loop is paused. Raises as `open_round` does."""
+    opened = open_next_round(project)
+    record(
+        project_id=project.pk,
+        by=by,
+        action=AuditEntry.Action.ROUND_OPENED,
+        subject=f"round {opened.number}",
+        after={"kind": opened.kind, "size": opened.size},
+    )
+    return opened
 
 
 ACTIONS: Mapping[Step, Callable[[Project], object]] = {

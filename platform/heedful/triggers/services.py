@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from heedful.accounts.audit import record
+from heedful.accounts.models import AuditEntry, User
 from heedful.core.errors import Conflict
 from heedful.pool.models import Sample
 from heedful.projects.models import Project
@@ -55,9 +57,18 @@ def evaluate_rules(project: Project) -> TrainingRun | None:
         return None
 
 
-def train_now(*, project: Project, kind: TrainingRun.Kind, by: str) -> TrainingRun:
+@transaction.atomic
+def train_now(*, project: Project, kind: TrainingRun.Kind, by: User) -> TrainingRun:
     """The manager's button. Raises what `registry.start_run` raises."""
-    return _fire(project, None, kind, f"Started by {by}")
+    run = _fire(project, None, kind, f"Started by {by}")
+    record(
+        project_id=project.pk,
+        by=by,
+        action=AuditEntry.Action.RUN_STARTED,
+        subject=f"{run.kind} run {run.pk}",
+        after={"labels": run.snapshot.count},
+    )
+    return run
 
 
 @transaction.atomic

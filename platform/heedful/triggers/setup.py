@@ -13,6 +13,6 @@ from heedful.triggers.models import RetrainRule
 def set_up_project(*, new: NewProject, budget: NewBudget, owner: User, labels_to_train: int = 20) -> Project:
     """All or nothing. Raises InvalidInput, which names the field."""
     project = create_project(new=new, owner=owner)
-    open_budget(project_id=project.pk, new=budget)
+    open_budget(project_id=project.pk, new=budget, by=owner)
     RetrainRule.objects.create(project=project, threshold=labels_to_train)
     return project

@@ -6,7 +6,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
 
-from heedful.api.access import project_of
+from heedful.accounts.permissions import Permission
+from heedful.api.access import needs, project_of
 from heedful.api.paging import Limit, Offset
 from heedful.api.schemas.common import ErrorOut
 from heedful.api.schemas.work import JobOut, JobPage
@@ -18,7 +19,12 @@ from heedful.triggers.loop import request_advance
 router = Router(tags=["jobs"])
 
 
-@router.get("/projects/{project_id}/jobs", operation_id="listJobs", response={200: JobPage, 404: ErrorOut})
+@router.get(
+    "/projects/{project_id}/jobs",
+    operation_id="listJobs",
+    response={200: JobPage, 404: ErrorOut},
+    **needs(Permission.SEE),
+)
 def list_jobs(
     request: HttpRequest,
     project_id: int,
@@ -40,6 +46,7 @@ def list_jobs(
     "/projects/{project_id}/jobs/{job_id}/retry",
     operation_id="retryJob",
     response={200: JobOut, 404: ErrorOut, 409: ErrorOut},
+    **needs(Permission.RUN_LOOP),
 )
 def retry_job(request: HttpRequest, project_id: int, job_id: int) -> JobOut:
     return _job_out(retry(job_id=job_id, project_id=project_of(request, project_id).pk))
@@ -49,6 +56,7 @@ def retry_job(request: HttpRequest, project_id: int, job_id: int) -> JobOut:
     "/projects/{project_id}/jobs/{job_id}/cancel",
     operation_id="cancelJob",
     response={200: JobOut, 404: ErrorOut, 409: ErrorOut},
+    **needs(Permission.RUN_LOOP),
 )
 def stop_job(request: HttpRequest, project_id: int, job_id: int) -> JobOut:
     project = project_of(request, project_id)

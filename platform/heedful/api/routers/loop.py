@@ -8,25 +8,36 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest
 from ninja import Router, Status
 
+from heedful.accounts.permissions import Permission
 from heedful.acquisition.models import QueryRound, QueueItem
-from heedful.api.access import project_of
+from heedful.api.access import needs, project_of, user_of
 from heedful.api.overview import overview
 from heedful.api.schemas.common import ErrorOut
 from heedful.api.schemas.loop import CurveOut, CurvePoint, OverviewOut, RoundOut
 from heedful.core.money import ZERO
 from heedful.projects.models import Project
 from heedful.registry.models import ModelVersion
-from heedful.triggers.loop import open_next_round
+from heedful.triggers.loop import open_round_now
 
 router = Router(tags=["loop"])
 
 
-@router.get("/projects/{project_id}/overview", operation_id="getOverview", response={200: OverviewOut, 404: ErrorOut})
+@router.get(
+    "/projects/{project_id}/overview",
+    operation_id="getOverview",
+    response={200: OverviewOut, 404: ErrorOut},
+    **needs(Permission.SEE),
+)
 def get_overview(request: HttpRequest, project_id: int) -> OverviewOut:
     return overview(project_of(request, project_id))
 
 
-@router.get("/projects/{project_id}/curve", operation_id="getCurve", response={200: CurveOut, 404: ErrorOut})
+@router.get(
+    "/projects/{project_id}/curve",
+    operation_id="getCurve",
+    response={200: CurveOut, 404: ErrorOut},
+    **needs(Permission.SEE),
+)
 def get_curve(request: HttpRequest, project_id: int) -> CurveOut:
     """Quality on gold against money spent, one point a model version."""
     project = project_of(request, project_id)
@@ -57,7 +68,12 @@ def curve_point(model: ModelVersion, classes: list[str], focus: int) -> CurvePoi
     )
 
 
-@router.get("/projects/{project_id}/rounds", operation_id="listRounds", response={200: list[RoundOut], 404: ErrorOut})
+@router.get(
+    "/projects/{project_id}/rounds",
+    operation_id="listRounds",
+    response={200: list[RoundOut], 404: ErrorOut},
+    **needs(Permission.SEE),
+)
 def list_rounds(request: HttpRequest, project_id: int) -> list[RoundOut]:
     return [_round_out(one) for one in _counted(project_of(request, project_id)).order_by("-number")]
 
@@ -66,11 +82,12 @@ def list_rounds(request: HttpRequest, project_id: int) -> list[RoundOut]:
     "/projects/{project_id}/rounds",
     operation_id="openRound",
     response={201: RoundOut, 402: ErrorOut, 404: ErrorOut, 409: ErrorOut},
+    **needs(Permission.RUN_LOOP),
 )
 def open_round(request: HttpRequest, project_id: int) -> Status[RoundOut]:
     """Open the next round now, also while the loop is paused."""
     project = project_of(request, project_id)
-    opened = open_next_round(project)
+    opened = open_round_now(project=project, by=user_of(request))
     return Status(201, _round_out(_counted(project).get(pk=opened.pk)))
 
 

@@ -5,7 +5,8 @@ from django.http import HttpRequest
 from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
 
-from heedful.api.access import project_of
+from heedful.accounts.permissions import Permission
+from heedful.api.access import needs, project_of
 from heedful.api.paging import Limit, Offset
 from heedful.api.present import class_out
 from heedful.api.schemas.common import ErrorOut
@@ -23,6 +24,7 @@ router = Router(tags=["pool"])
     "/projects/{project_id}/sources",
     operation_id="listSources",
     response={200: list[SourceOut], 404: ErrorOut},
+    **needs(Permission.SEE),
 )
 def list_sources(request: HttpRequest, project_id: int) -> list[SourceOut]:
     project = project_of(request, project_id)
@@ -33,6 +35,7 @@ def list_sources(request: HttpRequest, project_id: int) -> list[SourceOut]:
     "/projects/{project_id}/sources",
     operation_id="importSource",
     response={201: SourceOut, 404: ErrorOut, 422: ErrorOut},
+    **needs(Permission.IMPORT),
 )
 def import_source(request: HttpRequest, project_id: int, payload: SourceIn) -> Status[SourceOut]:
     """Import a folder, or a CSV file of paths and metadata, that lies on the server."""
@@ -54,6 +57,7 @@ def import_source(request: HttpRequest, project_id: int, payload: SourceIn) -> S
     "/projects/{project_id}/sources/upload",
     operation_id="uploadZip",
     response={201: SourceOut, 404: ErrorOut, 422: ErrorOut},
+    **needs(Permission.IMPORT),
 )
 def upload_zip(
     request: HttpRequest, project_id: int, file: File[UploadedFile], group_column: Form[str] = ""
@@ -70,6 +74,7 @@ def upload_zip(
     "/projects/{project_id}/sources/{source_id}/refusals",
     operation_id="listRefusals",
     response={200: RefusalPage, 404: ErrorOut},
+    **needs(Permission.SEE),
 )
 def list_refusals(
     request: HttpRequest,
@@ -87,7 +92,12 @@ def list_refusals(
     )
 
 
-@router.get("/projects/{project_id}/samples", operation_id="listSamples", response={200: SamplePage, 404: ErrorOut})
+@router.get(
+    "/projects/{project_id}/samples",
+    operation_id="listSamples",
+    response={200: SamplePage, 404: ErrorOut},
+    **needs(Permission.SEE),
+)
 def list_samples(
     request: HttpRequest,
     project_id: int,

@@ -3,10 +3,11 @@
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from heedful.api.access import project_of, user_of
-from heedful.api.present import project_out
+from heedful.accounts.permissions import Permission, may
+from heedful.api.access import needs, project_of, user_of
+from heedful.api.present import outline_out, project_out
 from heedful.api.schemas.common import ErrorOut
-from heedful.api.schemas.projects import BackboneOut, ProjectIn, ProjectOut, ProjectPatch
+from heedful.api.schemas.projects import BackboneOut, ProjectIn, ProjectOut, ProjectOutlineOut, ProjectPatch
 from heedful.budgets.services import NewBudget, change_limit
 from heedful.projects.backbones import BACKBONES, BackboneInfo
 from heedful.projects.models import Project
@@ -22,10 +23,15 @@ def list_backbones(request: HttpRequest) -> list[BackboneInfo]:
     return list(BACKBONES.values())
 
 
-@router.get("/projects", operation_id="listProjects", response=list[ProjectOut])
-def list_projects(request: HttpRequest) -> list[ProjectOut]:
-    visible = Project.objects.visible_to(user_of(request)).select_related("budget", "rate")
-    return [project_out(project) for project in visible.order_by("-created_at")]
+@router.get("/projects", operation_id="listProjects", response=list[ProjectOut | ProjectOutlineOut])
+def list_projects(request: HttpRequest) -> list[ProjectOut | ProjectOutlineOut]:
+    """The caller's projects; of those in which they only label, the outline."""
+    user = user_of(request)
+    projects = Project.objects.visible_to(user).select_related("budget").order_by("-created_at")
+    return [
+        project_out(project) if may(user, project.pk, Permission.SEE) else outline_out(project, user)
+        for project in projects
+    ]
 
 
 @router.post("/projects", operation_id="createProject", response={201: ProjectOut, 422: ErrorOut})
@@ -54,17 +60,38 @@ def create_project(request: HttpRequest, payload: ProjectIn) -> Status[ProjectOu
     return Status(201, project_out(project))
 
 
-@router.get("/projects/{project_id}", operation_id="getProject", response={200: ProjectOut, 404: ErrorOut})
+@router.get(
+    "/projects/{project_id}",
+    operation_id="getProject",
+    response={200: ProjectOut, 404: ErrorOut},
+    **needs(Permission.SEE),
+)
 def get_project(request: HttpRequest, project_id: int) -> ProjectOut:
     return project_out(project_of(request, project_id))
 
 
-@router.patch("/projects/{project_id}", operation_id="updateProject", response={200: ProjectOut, 404: ErrorOut})
+@router.get(
+    "/projects/{project_id}/outline",
+    operation_id="getOutline",
+    response={200: ProjectOutlineOut, 404: ErrorOut},
+    **needs(Permission.OUTLINE),
+)
+def get_outline(request: HttpRequest, project_id: int) -> ProjectOutlineOut:
+    """Name, classes, and what the caller may do here."""
+    return outline_out(project_of(request, project_id), user_of(request))
+
+
+@router.patch(
+    "/projects/{project_id}",
+    operation_id="updateProject",
+    response={200: ProjectOut, 404: ErrorOut},
+    **needs(Permission.CHANGE_SETTINGS),
+)
 def update_project(request: HttpRequest, project_id: int, payload: ProjectPatch) -> ProjectOut:
     project = project_of(request, project_id)
     changes = payload.model_dump(exclude_none=True)
     if (limit := changes.pop("budget", None)) is not None:
-        change_limit(project_id=project.pk, limit=limit)
-    change_project(project=project, changes=changes)
+        change_limit(project_id=project.pk, limit=limit, by=user_of(request))
+    change_project(project=project, changes=changes, by=user_of(request))
     request_advance(project.pk)
     return project_out(project_of(request, project_id))

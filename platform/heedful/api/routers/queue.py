@@ -6,9 +6,10 @@ from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from ninja import Router
 
+from heedful.accounts.permissions import Permission
 from heedful.acquisition.models import QueueItem
 from heedful.acquisition.services import withdraw
-from heedful.api.access import project_of
+from heedful.api.access import needs, project_of, user_of
 from heedful.api.paging import Limit, Offset
 from heedful.api.present import class_out
 from heedful.api.schemas.common import ErrorOut
@@ -25,7 +26,12 @@ router = Router(tags=["queue"])
 State = Literal["waiting", "reserved", "sent", "answered", "skipped", "withdrawn"]
 
 
-@router.get("/projects/{project_id}/queue", operation_id="listQueue", response={200: QueuePage, 404: ErrorOut})
+@router.get(
+    "/projects/{project_id}/queue",
+    operation_id="listQueue",
+    response={200: QueuePage, 404: ErrorOut},
+    **needs(Permission.SEE),
+)
 def list_queue(
     request: HttpRequest,
     project_id: int,
@@ -51,6 +57,7 @@ def list_queue(
     "/projects/{project_id}/queue/{item_id}",
     operation_id="getQueueItem",
     response={200: QueueItemOut, 404: ErrorOut},
+    **needs(Permission.SEE),
 )
 def get_item(request: HttpRequest, project_id: int, item_id: int) -> QueueItemOut:
     project = project_of(request, project_id)
@@ -64,11 +71,12 @@ def get_item(request: HttpRequest, project_id: int, item_id: int) -> QueueItemOu
     "/projects/{project_id}/queue/{item_id}/withdraw",
     operation_id="withdrawItem",
     response={200: QueueItemOut, 404: ErrorOut, 409: ErrorOut},
+    **needs(Permission.RUN_LOOP),
 )
 def withdraw_item(request: HttpRequest, project_id: int, item_id: int) -> QueueItemOut:
     """Take a waiting item back and release its money."""
     project = project_of(request, project_id)
-    withdraw(project_id=project.pk, item_id=item_id)
+    withdraw(project_id=project.pk, item_id=item_id, by=user_of(request))
     request_advance(project.pk)
     return _item_out(_with_everything(QueueItem.objects.all()).get(pk=item_id), project)
 
@@ -82,7 +90,12 @@ def _with_everything(items: QuerySet[QueueItem]) -> QuerySet[QueueItem]:
         .values("sum")
     )
     return items.select_related(
-        "round", "sample__label__label_class", "explanation__target", "explanation__contrast", "task"
+        "round",
+        "tier__label_studio",
+        "sample__label__label_class",
+        "explanation__target",
+        "explanation__contrast",
+        "task__item__tier__label_studio",
     ).annotate(charged=Subquery(charged))
 
 
@@ -119,7 +132,7 @@ def _item_out(item: Any, project: Project) -> QueueItemOut:
         label=class_out(label.label_class) if label else None,
         annotator=str(answer.annotator) if answer else None,
         answered_at=answer.answered_at if answer else None,
-        label_studio_url=task_url(project, getattr(item, "task", None)),
+        label_studio_url=task_url(getattr(item, "task", None)),
     )
 
 

@@ -3,7 +3,8 @@
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from heedful.api.access import project_of, user_of
+from heedful.accounts.permissions import Permission
+from heedful.api.access import needs, project_of, user_of
 from heedful.api.routers.loop import curve_point
 from heedful.api.schemas.common import ErrorOut
 from heedful.api.schemas.registry import ModelOut, RunIn, RunOut, VerdictOut
@@ -14,7 +15,12 @@ from heedful.triggers.services import train_now
 router = Router(tags=["models"])
 
 
-@router.get("/projects/{project_id}/models", operation_id="listModels", response={200: list[ModelOut], 404: ErrorOut})
+@router.get(
+    "/projects/{project_id}/models",
+    operation_id="listModels",
+    response={200: list[ModelOut], 404: ErrorOut},
+    **needs(Permission.SEE),
+)
 def list_models(request: HttpRequest, project_id: int) -> list[ModelOut]:
     project = project_of(request, project_id)
     classes = [one.name for one in project.classes()]
@@ -49,7 +55,12 @@ def _model_out(model: ModelVersion, classes: list[str], focus: int) -> ModelOut:
     )
 
 
-@router.get("/projects/{project_id}/runs", operation_id="listRuns", response={200: list[RunOut], 404: ErrorOut})
+@router.get(
+    "/projects/{project_id}/runs",
+    operation_id="listRuns",
+    response={200: list[RunOut], 404: ErrorOut},
+    **needs(Permission.SEE),
+)
 def list_runs(request: HttpRequest, project_id: int) -> list[RunOut]:
     runs = project_of(request, project_id).runs.select_related("snapshot", "model").order_by("-pk")
     return [_run_out(run) for run in runs[:100]]
@@ -59,11 +70,12 @@ def list_runs(request: HttpRequest, project_id: int) -> list[RunOut]:
     "/projects/{project_id}/runs",
     operation_id="startRun",
     response={201: RunOut, 404: ErrorOut, 409: ErrorOut},
+    **needs(Permission.RUN_LOOP),
 )
 def start_run(request: HttpRequest, project_id: int, payload: RunIn) -> Status[RunOut]:
     """Train now: quick on cached embeddings, or deep, which fine-tunes the backbone first."""
     project = project_of(request, project_id)
-    run = train_now(project=project, kind=TrainingRun.Kind(payload.kind), by=user_of(request).email)
+    run = train_now(project=project, kind=TrainingRun.Kind(payload.kind), by=user_of(request))
     return Status(201, _run_out(run))
 
 

@@ -10,10 +10,15 @@ from django.db.models import TextChoices
 from ninja import Schema
 from pydantic import Field
 
+from heedful.accounts.models import AuditEntry, Membership
+from heedful.accounts.permissions import Permission
 from heedful.acquisition.models import QueryRound, QueueItem
-from heedful.budgets.models import RateCard
+from heedful.budgets.models import Allowance, RateCard
 from heedful.jobs.models import Job
+from heedful.labeling.models import Annotator
+from heedful.notifications.models import Delivery, Notification
 from heedful.pool.models import Sample, Source
+from heedful.projects.models import Tier
 from heedful.registry.models import ModelVersion, TrainingRun
 
 Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
@@ -26,6 +31,12 @@ def _one_of(choices: type[TextChoices]) -> Any:
     return Field(json_schema_extra={"enum": list(choices.values)})
 
 
+Role = Annotated[str, _one_of(Membership.Role)]
+PermissionName = Annotated[str, Field(json_schema_extra={"enum": list(Permission)})]
+AuditAction = Annotated[str, _one_of(AuditEntry.Action)]
+TierKind = Annotated[str, _one_of(Tier.Kind)]
+AnnotatorState = Annotated[str, _one_of(Annotator.State)]
+AllowancePeriod = Annotated[str, _one_of(Allowance.Period)]
 RateKind = Annotated[str, _one_of(RateCard.Kind)]
 RoundKind = Annotated[str, _one_of(QueryRound.Kind)]
 RoundState = Annotated[str, _one_of(QueryRound.State)]
@@ -34,6 +45,8 @@ RunKind = Annotated[str, _one_of(TrainingRun.Kind)]
 RunState = Annotated[str, _one_of(TrainingRun.State)]
 VersionState = Annotated[str, _one_of(ModelVersion.State)]
 JobState = Annotated[str, _one_of(Job.State)]
+NotificationKind = Annotated[str, _one_of(Notification.Kind)]
+DeliveryState = Annotated[str, _one_of(Delivery.State)]
 SourceKind = Annotated[str, _one_of(Source.Kind)]
 SourceState = Annotated[str, _one_of(Source.State)]
 SampleRole = Annotated[str, _one_of(Sample.Role)]

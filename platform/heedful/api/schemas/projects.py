@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import Field
 
-from heedful.api.schemas.common import Color, Money, RateKind, Share
+from heedful.api.schemas.common import Color, Money, PermissionName, RateKind, Role, Share
 
 
 class BackboneOut(Schema):
@@ -72,13 +72,28 @@ class ProjectPatch(Schema):
 
 
 class BudgetOut(Schema):
+    """`expected_price` and `labels_left` are of the experts."""
+
     currency: str
     limit: Decimal
     spent: Decimal
     reserved: Decimal
     left: Decimal
+    frozen: bool
     expected_price: Decimal
     labels_left: int | None
+
+
+class ProjectOutlineOut(Schema):
+    """What every member sees of a project, and what the caller may do there. A superuser may have no role."""
+
+    id: int
+    name: str
+    problem: str
+    classes: list[LabelClassOut]
+    role: Role | None
+    permissions: list[PermissionName]
+    created_at: datetime
 
 
 class ProjectOut(Schema):

@@ -17,7 +17,7 @@ from heedful.labeling.models import WebhookEvent
 from heedful.projects.models import Project
 from heedful.triggers.loop import Step, look, request_advance
 
-QUIET = {Step.PAUSED, Step.BUDGET_EXHAUSTED, Step.POOL_EXHAUSTED}
+QUIET = {Step.PAUSED, Step.FROZEN, Step.BUDGET_EXHAUSTED, Step.POOL_EXHAUSTED}
 POLL_SECONDS = 0.5
 
 

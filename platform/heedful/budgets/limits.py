@@ -1,0 +1,91 @@
+"""The rules of a budget: frozen or not, what an answer may cost beyond its reservation, allowances, and alerts."""
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+
+from heedful.budgets.allowances import use_of
+from heedful.budgets.models import Allowance, Budget
+from heedful.budgets.rates import cheapest_price
+from heedful.core.errors import InvalidInput, NotFound
+from heedful.core.money import worded
+from heedful.projects.models import Tier
+
+THRESHOLDS = (50, 80, 100)
+
+
+def freeze(*, project_id: int) -> None:
+    """Reserve nothing new; what is reserved may still be charged."""
+    Budget.objects.filter(project_id=project_id).update(frozen=True)
+
+
+def unfreeze(*, project_id: int) -> None:
+    Budget.objects.filter(project_id=project_id).update(frozen=False)
+
+
+def change_rules(*, project_id: int, overrun_share: float | None = None, median_factor: float | None = None) -> None:
+    """Change what answers may cost from now on; what is given is changed. Raises InvalidInput."""
+    if overrun_share is not None and overrun_share < 0:
+        raise InvalidInput("An answer may at least cost what was reserved for it.", field="overrun_share")
+    if median_factor is not None and median_factor < 1:
+        raise InvalidInput("At least the median time must be paid.", field="median_factor")
+    given = {"overrun_share": overrun_share, "median_factor": median_factor}
+    changes = {name: value for name, value in given.items() if value is not None}
+    if changes:
+        Budget.objects.filter(project_id=project_id).update(**changes)
+
+
+@transaction.atomic
+def set_allowance(
+    *,
+    project_id: int,
+    period: Allowance.Period,
+    limit: Decimal,
+    tier_id: int | None = None,
+    annotator_id: int | None = None,
+) -> Allowance:
+    """Limit the project, a tier or an annotator; one limit each and period. Raises InvalidInput below what is used."""
+    if tier_id and annotator_id:
+        raise InvalidInput("Limit a tier or an annotator, not both at once.", field="tier_id")
+    if period == Allowance.Period.TOTAL and not (tier_id or annotator_id):
+        raise InvalidInput("What the project may spend in all is its budget; top it up or lower it.", field="period")
+    if tier_id and not Tier.objects.filter(pk=tier_id, project_id=project_id).exists():
+        raise NotFound(f"There is no tier {tier_id} in this project.")
+    budget = Budget.objects.locked(project_id)
+    place = {"project_id": project_id, "tier_id": tier_id, "annotator_id": annotator_id, "period": period}
+    allowance = Allowance.objects.filter(**place).first() or Allowance(**place)
+    used = use_of(allowance, budget, now=timezone.now()).sum
+    if limit < used:
+        gone = worded(used, budget.currency)
+        raise InvalidInput(f"{gone} are spent or reserved already; the limit cannot be less.", field="limit")
+    allowance.limit = limit
+    allowance.save()
+    return allowance
+
+
+def remove_allowance(*, project_id: int, allowance_id: int) -> None:
+    if not Allowance.objects.filter(project_id=project_id, pk=allowance_id).delete()[0]:
+        raise NotFound(f"There is no limit {allowance_id} in this project.")
+
+
+@transaction.atomic
+def thresholds_passed(project_id: int) -> list[int]:
+    """Which of 50, 80 and 100% of the limit have been spent since last asked; each is told once a limit.
+
+    All is spent when nothing is reserved and what is left buys no label.
+    """
+    budget = Budget.objects.locked(project_id)
+    told = budget.alerted_percent if budget.alerted_limit == budget.limit else 0
+    passed = [percent for percent in THRESHOLDS if _percent(budget) >= percent > told]
+    if passed:
+        Budget.objects.filter(pk=budget.pk).update(alerted_percent=passed[-1], alerted_limit=budget.limit)
+    return passed
+
+
+def _percent(budget: Budget) -> Decimal:
+    if not budget.spent:
+        return Decimal(0)
+    if not budget.reserved and budget.left < cheapest_price(budget.project_id):
+        return Decimal(100)
+    return 100 * budget.spent / budget.limit
