@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { CancelJobData, CancelJobErrors, CancelJobResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateTokenData, CreateTokenResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DownloadLedgerData, DownloadLedgerErrors, DownloadLedgerResponses, GetCurveData, GetCurveErrors, GetCurveResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetQueueItemData, GetQueueItemErrors, GetQueueItemResponses, ImportSourceData, ImportSourceErrors, ImportSourceResponses, ListBackbonesData, ListBackbonesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLedgerData, ListLedgerErrors, ListLedgerResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListProjectsData, ListProjectsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListRefusalsData, ListRefusalsErrors, ListRefusalsResponses, ListRoundsData, ListRoundsErrors, ListRoundsResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListTokensData, ListTokensResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutResponses, MeData, MeErrors, MeResponses, OpenRoundData, OpenRoundErrors, OpenRoundResponses, RetryJobData, RetryJobErrors, RetryJobResponses, StartRunData, StartRunErrors, StartRunResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UploadZipData, UploadZipErrors, UploadZipResponses, WithdrawItemData, WithdrawItemErrors, WithdrawItemResponses } from './types.gen';
+import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddAnnotatorData, AddAnnotatorErrors, AddAnnotatorResponses, AddRateData, AddRateErrors, AddRateResponses, ApproveOwedData, ApproveOwedErrors, ApproveOwedResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeAnnotatorData, ChangeAnnotatorErrors, ChangeAnnotatorResponses, ChangeBudgetRulesData, ChangeBudgetRulesErrors, ChangeBudgetRulesResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateTokenData, CreateTokenResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DownloadLedgerData, DownloadLedgerErrors, DownloadLedgerResponses, DownloadPayrollData, DownloadPayrollErrors, DownloadPayrollLinesData, DownloadPayrollLinesErrors, DownloadPayrollLinesResponses, DownloadPayrollResponses, FreezeBudgetData, FreezeBudgetErrors, FreezeBudgetResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetBurnDownData, GetBurnDownErrors, GetBurnDownResponses, GetCurveData, GetCurveErrors, GetCurveResponses, GetEmailSettingsData, GetEmailSettingsErrors, GetEmailSettingsResponses, GetInvitationData, GetInvitationErrors, GetInvitationResponses, GetMyQueueData, GetMyQueueErrors, GetMyQueueResponses, GetOutlineData, GetOutlineErrors, GetOutlineResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetQueueItemData, GetQueueItemErrors, GetQueueItemResponses, ImportSourceData, ImportSourceErrors, ImportSourceResponses, InviteData, InviteErrors, InviteResponses, LeaveProjectData, LeaveProjectErrors, LeaveProjectResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAllowancesData, ListAllowancesErrors, ListAllowancesResponses, ListBackbonesData, ListBackbonesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLedgerData, ListLedgerErrors, ListLedgerResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListMyAnswersData, ListMyAnswersErrors, ListMyAnswersResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOwedData, ListOwedErrors, ListOwedResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPermissionsData, ListPermissionsResponses, ListProjectsData, ListProjectsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListRatesData, ListRatesErrors, ListRatesResponses, ListRefusalsData, ListRefusalsErrors, ListRefusalsResponses, ListRoundsData, ListRoundsErrors, ListRoundsResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListSpendData, ListSpendErrors, ListSpendResponses, ListTokensData, ListTokensResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutResponses, LowerBudgetData, LowerBudgetErrors, LowerBudgetResponses, MeData, MeErrors, MeResponses, OpenRoundData, OpenRoundErrors, OpenRoundResponses, PreviewAssigningData, PreviewAssigningErrors, PreviewAssigningResponses, PutEmailSettingsData, PutEmailSettingsErrors, PutEmailSettingsResponses, ReadAllNotificationsData, ReadAllNotificationsErrors, ReadAllNotificationsResponses, ReadNotificationData, ReadNotificationErrors, ReadNotificationResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAllowanceData, RemoveAllowanceErrors, RemoveAllowanceResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SetAllowanceData, SetAllowanceErrors, SetAllowanceResponses, SetTierData, SetTierErrors, SetTierResponses, StartRunData, StartRunErrors, StartRunResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TopUpBudgetData, TopUpBudgetErrors, TopUpBudgetResponses, UnfreezeBudgetData, UnfreezeBudgetErrors, UnfreezeBudgetResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadZipData, UploadZipErrors, UploadZipResponses, WaiveOwedData, WaiveOwedErrors, WaiveOwedResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses, WithdrawItemData, WithdrawItemErrors, WithdrawItemResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -23,6 +23,27 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
  */
 export const login = <ThrowOnError extends boolean = true>(options: Options<LoginData, ThrowOnError>): RequestResult<LoginResponses, LoginErrors, ThrowOnError> => (options.client ?? client).post<LoginResponses, LoginErrors, ThrowOnError>({
     url: '/api/login',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Invitation
+ *
+ * What one is invited to.
+ */
+export const getInvitation = <ThrowOnError extends boolean = true>(options: Options<GetInvitationData, ThrowOnError>): RequestResult<GetInvitationResponses, GetInvitationErrors, ThrowOnError> => (options.client ?? client).get<GetInvitationResponses, GetInvitationErrors, ThrowOnError>({ url: '/api/invitations/{token}', ...options });
+
+/**
+ * Accept
+ *
+ * Join the project and be logged in: with a new account and its password, or with that of the present one.
+ */
+export const acceptInvitation = <ThrowOnError extends boolean = true>(options: Options<AcceptInvitationData, ThrowOnError>): RequestResult<AcceptInvitationResponses, AcceptInvitationErrors, ThrowOnError> => (options.client ?? client).post<AcceptInvitationResponses, AcceptInvitationErrors, ThrowOnError>({
+    url: '/api/invitations/{token}/accept',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -53,6 +74,57 @@ export const me = <ThrowOnError extends boolean = true>(options?: Options<MeData
             type: 'apiKey'
         }],
     url: '/api/me',
+    ...options
+});
+
+/**
+ * Change Me
+ */
+export const changeMe = <ThrowOnError extends boolean = true>(options: Options<ChangeMeData, ThrowOnError>): RequestResult<ChangeMeResponses, ChangeMeErrors, ThrowOnError> => (options.client ?? client).patch<ChangeMeResponses, ChangeMeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/me',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Change Password
+ *
+ * Ends the caller's other sessions; tokens go on working.
+ */
+export const changePassword = <ThrowOnError extends boolean = true>(options: Options<ChangePasswordData, ThrowOnError>): RequestResult<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError> => (options.client ?? client).post<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/me/password',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Permissions
+ *
+ * Who may do what in a project.
+ */
+export const listPermissions = <ThrowOnError extends boolean = true>(options?: Options<ListPermissionsData, ThrowOnError>): RequestResult<ListPermissionsResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListPermissionsResponses, unknown, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/permissions',
     ...options
 });
 
@@ -114,6 +186,8 @@ export const listBackbones = <ThrowOnError extends boolean = true>(options?: Opt
 
 /**
  * List Projects
+ *
+ * The caller's projects; of those in which they only label, the outline.
  */
 export const listProjects = <ThrowOnError extends boolean = true>(options?: Options<ListProjectsData, ThrowOnError>): RequestResult<ListProjectsResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListProjectsResponses, unknown, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {
@@ -170,6 +244,21 @@ export const updateProject = <ThrowOnError extends boolean = true>(options: Opti
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Get Outline
+ *
+ * Name, classes, and what the caller may do here.
+ */
+export const getOutline = <ThrowOnError extends boolean = true>(options: Options<GetOutlineData, ThrowOnError>): RequestResult<GetOutlineResponses, GetOutlineErrors, ThrowOnError> => (options.client ?? client).get<GetOutlineResponses, GetOutlineErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/outline',
+    ...options
 });
 
 /**
@@ -384,6 +473,706 @@ export const downloadLedger = <ThrowOnError extends boolean = true>(options: Opt
             type: 'apiKey'
         }],
     url: '/api/projects/{project_id}/ledger.csv',
+    ...options
+});
+
+/**
+ * Download Payroll
+ *
+ * What each annotator gets for the days from first to last (UTC), at each of their rates.
+ */
+export const downloadPayroll = <ThrowOnError extends boolean = true>(options: Options<DownloadPayrollData, ThrowOnError>): RequestResult<DownloadPayrollResponses, DownloadPayrollErrors, ThrowOnError> => (options.client ?? client).get<DownloadPayrollResponses, DownloadPayrollErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/payroll.csv',
+    ...options
+});
+
+/**
+ * Download Payroll Lines
+ *
+ * The movements that the payroll of these days is the sum of.
+ */
+export const downloadPayrollLines = <ThrowOnError extends boolean = true>(options: Options<DownloadPayrollLinesData, ThrowOnError>): RequestResult<DownloadPayrollLinesResponses, DownloadPayrollLinesErrors, ThrowOnError> => (options.client ?? client).get<DownloadPayrollLinesResponses, DownloadPayrollLinesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/payroll-lines.csv',
+    ...options
+});
+
+/**
+ * List Spend
+ *
+ * What was spent, is owed and is held, in groups that add up to the ledger.
+ */
+export const listSpend = <ThrowOnError extends boolean = true>(options: Options<ListSpendData, ThrowOnError>): RequestResult<ListSpendResponses, ListSpendErrors, ThrowOnError> => (options.client ?? client).get<ListSpendResponses, ListSpendErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/spend',
+    ...options
+});
+
+/**
+ * Get Burn Down
+ *
+ * Limit, spending and reservations at the end of each day on which something moved.
+ */
+export const getBurnDown = <ThrowOnError extends boolean = true>(options: Options<GetBurnDownData, ThrowOnError>): RequestResult<GetBurnDownResponses, GetBurnDownErrors, ThrowOnError> => (options.client ?? client).get<GetBurnDownResponses, GetBurnDownErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/burn-down',
+    ...options
+});
+
+/**
+ * Get Budget
+ */
+export const getBudget = <ThrowOnError extends boolean = true>(options: Options<GetBudgetData, ThrowOnError>): RequestResult<GetBudgetResponses, GetBudgetErrors, ThrowOnError> => (options.client ?? client).get<GetBudgetResponses, GetBudgetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/budget',
+    ...options
+});
+
+/**
+ * Change Rules
+ *
+ * What answers may cost from now on.
+ */
+export const changeBudgetRules = <ThrowOnError extends boolean = true>(options: Options<ChangeBudgetRulesData, ThrowOnError>): RequestResult<ChangeBudgetRulesResponses, ChangeBudgetRulesErrors, ThrowOnError> => (options.client ?? client).patch<ChangeBudgetRulesResponses, ChangeBudgetRulesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/budget',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Top Up Budget
+ */
+export const topUpBudget = <ThrowOnError extends boolean = true>(options: Options<TopUpBudgetData, ThrowOnError>): RequestResult<TopUpBudgetResponses, TopUpBudgetErrors, ThrowOnError> => (options.client ?? client).post<TopUpBudgetResponses, TopUpBudgetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/budget/top-up',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Lower Budget
+ *
+ * Not below what is spent and reserved.
+ */
+export const lowerBudget = <ThrowOnError extends boolean = true>(options: Options<LowerBudgetData, ThrowOnError>): RequestResult<LowerBudgetResponses, LowerBudgetErrors, ThrowOnError> => (options.client ?? client).post<LowerBudgetResponses, LowerBudgetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/budget/lower',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Freeze Budget
+ *
+ * Reserve nothing new; what is reserved may still be charged.
+ */
+export const freezeBudget = <ThrowOnError extends boolean = true>(options: Options<FreezeBudgetData, ThrowOnError>): RequestResult<FreezeBudgetResponses, FreezeBudgetErrors, ThrowOnError> => (options.client ?? client).post<FreezeBudgetResponses, FreezeBudgetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/budget/freeze',
+    ...options
+});
+
+/**
+ * Unfreeze Budget
+ */
+export const unfreezeBudget = <ThrowOnError extends boolean = true>(options: Options<UnfreezeBudgetData, ThrowOnError>): RequestResult<UnfreezeBudgetResponses, UnfreezeBudgetErrors, ThrowOnError> => (options.client ?? client).post<UnfreezeBudgetResponses, UnfreezeBudgetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/budget/unfreeze',
+    ...options
+});
+
+/**
+ * List Rates
+ *
+ * Every rate there was, is and will be, the newest first.
+ */
+export const listRates = <ThrowOnError extends boolean = true>(options: Options<ListRatesData, ThrowOnError>): RequestResult<ListRatesResponses, ListRatesErrors, ThrowOnError> => (options.client ?? client).get<ListRatesResponses, ListRatesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/rates',
+    ...options
+});
+
+/**
+ * Post Rate
+ *
+ * A new rate of a tier or an annotator. What was charged before keeps its own.
+ */
+export const addRate = <ThrowOnError extends boolean = true>(options: Options<AddRateData, ThrowOnError>): RequestResult<AddRateResponses, AddRateErrors, ThrowOnError> => (options.client ?? client).post<AddRateResponses, AddRateErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/rates',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Allowances
+ *
+ * The limits beside the budget's own, each with its use.
+ */
+export const listAllowances = <ThrowOnError extends boolean = true>(options: Options<ListAllowancesData, ThrowOnError>): RequestResult<ListAllowancesResponses, ListAllowancesErrors, ThrowOnError> => (options.client ?? client).get<ListAllowancesResponses, ListAllowancesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/allowances',
+    ...options
+});
+
+/**
+ * Put Allowance
+ *
+ * Not below what is spent and held in the present period.
+ */
+export const setAllowance = <ThrowOnError extends boolean = true>(options: Options<SetAllowanceData, ThrowOnError>): RequestResult<SetAllowanceResponses, SetAllowanceErrors, ThrowOnError> => (options.client ?? client).put<SetAllowanceResponses, SetAllowanceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/allowances',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Allowance
+ */
+export const removeAllowance = <ThrowOnError extends boolean = true>(options: Options<RemoveAllowanceData, ThrowOnError>): RequestResult<RemoveAllowanceResponses, RemoveAllowanceErrors, ThrowOnError> => (options.client ?? client).delete<RemoveAllowanceResponses, RemoveAllowanceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/allowances/{allowance_id}',
+    ...options
+});
+
+/**
+ * List Owed
+ *
+ * Answers that are worth more than could be charged, the latest first.
+ */
+export const listOwed = <ThrowOnError extends boolean = true>(options: Options<ListOwedData, ThrowOnError>): RequestResult<ListOwedResponses, ListOwedErrors, ThrowOnError> => (options.client ?? client).get<ListOwedResponses, ListOwedErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/owed',
+    ...options
+});
+
+/**
+ * Approve Owed
+ *
+ * Charge what an answer is owed.
+ */
+export const approveOwed = <ThrowOnError extends boolean = true>(options: Options<ApproveOwedData, ThrowOnError>): RequestResult<ApproveOwedResponses, ApproveOwedErrors, ThrowOnError> => (options.client ?? client).post<ApproveOwedResponses, ApproveOwedErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/owed/{annotation_id}/approve',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Waive Owed
+ *
+ * Strike what an answer is owed.
+ */
+export const waiveOwed = <ThrowOnError extends boolean = true>(options: Options<WaiveOwedData, ThrowOnError>): RequestResult<WaiveOwedResponses, WaiveOwedErrors, ThrowOnError> => (options.client ?? client).post<WaiveOwedResponses, WaiveOwedErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/owed/{annotation_id}/waive',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List People
+ *
+ * Members, invitations, tiers, and annotators: those who are unknown first, then by name.
+ */
+export const listPeople = <ThrowOnError extends boolean = true>(options: Options<ListPeopleData, ThrowOnError>): RequestResult<ListPeopleResponses, ListPeopleErrors, ThrowOnError> => (options.client ?? client).get<ListPeopleResponses, ListPeopleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/people',
+    ...options
+});
+
+/**
+ * Invite
+ *
+ * Who has an account becomes a member at once; others get a link. Inviting again voids the link before.
+ *
+ * Only owners invite owners and managers.
+ */
+export const invite = <ThrowOnError extends boolean = true>(options: Options<InviteData, ThrowOnError>): RequestResult<InviteResponses, InviteErrors, ThrowOnError> => (options.client ?? client).post<InviteResponses, InviteErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/invitations',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Invitation
+ */
+export const withdrawInvitation = <ThrowOnError extends boolean = true>(options: Options<WithdrawInvitationData, ThrowOnError>): RequestResult<WithdrawInvitationResponses, WithdrawInvitationErrors, ThrowOnError> => (options.client ?? client).delete<WithdrawInvitationResponses, WithdrawInvitationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/invitations/{invitation_id}',
+    ...options
+});
+
+/**
+ * Delete Member
+ *
+ * Their answers stay; as annotators they are paused.
+ */
+export const removeMember = <ThrowOnError extends boolean = true>(options: Options<RemoveMemberData, ThrowOnError>): RequestResult<RemoveMemberResponses, RemoveMemberErrors, ThrowOnError> => (options.client ?? client).delete<RemoveMemberResponses, RemoveMemberErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/members/{user_id}',
+    ...options
+});
+
+/**
+ * Patch Member
+ *
+ * Only owners make or unmake owners and managers; the last owner stays one.
+ */
+export const changeRole = <ThrowOnError extends boolean = true>(options: Options<ChangeRoleData, ThrowOnError>): RequestResult<ChangeRoleResponses, ChangeRoleErrors, ThrowOnError> => (options.client ?? client).patch<ChangeRoleResponses, ChangeRoleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/members/{user_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Leave
+ *
+ * The last owner cannot.
+ */
+export const leaveProject = <ThrowOnError extends boolean = true>(options: Options<LeaveProjectData, ThrowOnError>): RequestResult<LeaveProjectResponses, LeaveProjectErrors, ThrowOnError> => (options.client ?? client).post<LeaveProjectResponses, LeaveProjectErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/leave',
+    ...options
+});
+
+/**
+ * Post Annotator
+ *
+ * Somebody who answers in Label Studio under that address, with or without an account here.
+ */
+export const addAnnotator = <ThrowOnError extends boolean = true>(options: Options<AddAnnotatorData, ThrowOnError>): RequestResult<AddAnnotatorResponses, AddAnnotatorErrors, ThrowOnError> => (options.client ?? client).post<AddAnnotatorResponses, AddAnnotatorErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/annotators',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Patch Annotator
+ *
+ * Assign a tier, which charges what waits for one; pause or resume.
+ */
+export const changeAnnotator = <ThrowOnError extends boolean = true>(options: Options<ChangeAnnotatorData, ThrowOnError>): RequestResult<ChangeAnnotatorResponses, ChangeAnnotatorErrors, ThrowOnError> => (options.client ?? client).patch<ChangeAnnotatorResponses, ChangeAnnotatorErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/annotators/{annotator_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Preview Assigning
+ *
+ * What would be charged if the annotator were in that tier.
+ */
+export const previewAssigning = <ThrowOnError extends boolean = true>(options: Options<PreviewAssigningData, ThrowOnError>): RequestResult<PreviewAssigningResponses, PreviewAssigningErrors, ThrowOnError> => (options.client ?? client).get<PreviewAssigningResponses, PreviewAssigningErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/annotators/{annotator_id}/assigning',
+    ...options
+});
+
+/**
+ * Put Tier
+ *
+ * A tier of that kind, or what is expected of it. A new one needs a rate, too.
+ */
+export const setTier = <ThrowOnError extends boolean = true>(options: Options<SetTierData, ThrowOnError>): RequestResult<SetTierResponses, SetTierErrors, ThrowOnError> => (options.client ?? client).put<SetTierResponses, SetTierErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/tiers/{kind}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Activity
+ *
+ * Who changed what, the newest first; of one person if `by` names a user.
+ */
+export const listActivity = <ThrowOnError extends boolean = true>(options: Options<ListActivityData, ThrowOnError>): RequestResult<ListActivityResponses, ListActivityErrors, ThrowOnError> => (options.client ?? client).get<ListActivityResponses, ListActivityErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/activity',
+    ...options
+});
+
+/**
+ * Get My Queue
+ *
+ * What waits for the caller's tier, the most valuable first, and what they did today and this week (UTC).
+ */
+export const getMyQueue = <ThrowOnError extends boolean = true>(options: Options<GetMyQueueData, ThrowOnError>): RequestResult<GetMyQueueResponses, GetMyQueueErrors, ThrowOnError> => (options.client ?? client).get<GetMyQueueResponses, GetMyQueueErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/my-queue',
+    ...options
+});
+
+/**
+ * List My Answers
+ *
+ * The caller's own answers, the latest first.
+ */
+export const listMyAnswers = <ThrowOnError extends boolean = true>(options: Options<ListMyAnswersData, ThrowOnError>): RequestResult<ListMyAnswersResponses, ListMyAnswersErrors, ThrowOnError> => (options.client ?? client).get<ListMyAnswersResponses, ListMyAnswersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/my-answers',
+    ...options
+});
+
+/**
+ * List Notifications
+ *
+ * What the caller is told of: unread first, then newest first.
+ */
+export const listNotifications = <ThrowOnError extends boolean = true>(options: Options<ListNotificationsData, ThrowOnError>): RequestResult<ListNotificationsResponses, ListNotificationsErrors, ThrowOnError> => (options.client ?? client).get<ListNotificationsResponses, ListNotificationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/notifications',
+    ...options
+});
+
+/**
+ * Read All Notifications
+ */
+export const readAllNotifications = <ThrowOnError extends boolean = true>(options: Options<ReadAllNotificationsData, ThrowOnError>): RequestResult<ReadAllNotificationsResponses, ReadAllNotificationsErrors, ThrowOnError> => (options.client ?? client).post<ReadAllNotificationsResponses, ReadAllNotificationsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/notifications/read',
+    ...options
+});
+
+/**
+ * Read Notification
+ */
+export const readNotification = <ThrowOnError extends boolean = true>(options: Options<ReadNotificationData, ThrowOnError>): RequestResult<ReadNotificationResponses, ReadNotificationErrors, ThrowOnError> => (options.client ?? client).post<ReadNotificationResponses, ReadNotificationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/notifications/{notification_id}/read',
+    ...options
+});
+
+/**
+ * Get Email Settings
+ *
+ * The caller's own, in this project.
+ */
+export const getEmailSettings = <ThrowOnError extends boolean = true>(options: Options<GetEmailSettingsData, ThrowOnError>): RequestResult<GetEmailSettingsResponses, GetEmailSettingsErrors, ThrowOnError> => (options.client ?? client).get<GetEmailSettingsResponses, GetEmailSettingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/notifications/email',
+    ...options
+});
+
+/**
+ * Put Email Settings
+ */
+export const putEmailSettings = <ThrowOnError extends boolean = true>(options: Options<PutEmailSettingsData, ThrowOnError>): RequestResult<PutEmailSettingsResponses, PutEmailSettingsErrors, ThrowOnError> => (options.client ?? client).put<PutEmailSettingsResponses, PutEmailSettingsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/notifications/email',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Webhooks
+ */
+export const listWebhooks = <ThrowOnError extends boolean = true>(options: Options<ListWebhooksData, ThrowOnError>): RequestResult<ListWebhooksResponses, ListWebhooksErrors, ThrowOnError> => (options.client ?? client).get<ListWebhooksResponses, ListWebhooksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/webhooks',
+    ...options
+});
+
+/**
+ * Create Webhook
+ */
+export const createWebhook = <ThrowOnError extends boolean = true>(options: Options<CreateWebhookData, ThrowOnError>): RequestResult<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError> => (options.client ?? client).post<CreateWebhookResponses, CreateWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/webhooks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Webhook
+ *
+ * With its delivery log.
+ */
+export const deleteWebhook = <ThrowOnError extends boolean = true>(options: Options<DeleteWebhookData, ThrowOnError>): RequestResult<DeleteWebhookResponses, DeleteWebhookErrors, ThrowOnError> => (options.client ?? client).delete<DeleteWebhookResponses, DeleteWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/webhooks/{webhook_id}',
+    ...options
+});
+
+/**
+ * Update Webhook
+ */
+export const updateWebhook = <ThrowOnError extends boolean = true>(options: Options<UpdateWebhookData, ThrowOnError>): RequestResult<UpdateWebhookResponses, UpdateWebhookErrors, ThrowOnError> => (options.client ?? client).patch<UpdateWebhookResponses, UpdateWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/webhooks/{webhook_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Rotate Webhook Secret
+ *
+ * A new secret replaces the old one at once; it is shown here and never again.
+ */
+export const rotateWebhookSecret = <ThrowOnError extends boolean = true>(options: Options<RotateWebhookSecretData, ThrowOnError>): RequestResult<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError> => (options.client ?? client).post<RotateWebhookSecretResponses, RotateWebhookSecretErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/webhooks/{webhook_id}/secret',
+    ...options
+});
+
+/**
+ * Test Webhook
+ *
+ * Have a test sent; what came of it stands in the delivery log.
+ */
+export const testWebhook = <ThrowOnError extends boolean = true>(options: Options<TestWebhookData, ThrowOnError>): RequestResult<TestWebhookResponses, TestWebhookErrors, ThrowOnError> => (options.client ?? client).post<TestWebhookResponses, TestWebhookErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/webhooks/{webhook_id}/test',
+    ...options
+});
+
+/**
+ * List Deliveries
+ *
+ * Newest first, each with all its attempts.
+ */
+export const listDeliveries = <ThrowOnError extends boolean = true>(options: Options<ListDeliveriesData, ThrowOnError>): RequestResult<ListDeliveriesResponses, ListDeliveriesErrors, ThrowOnError> => (options.client ?? client).get<ListDeliveriesResponses, ListDeliveriesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/webhooks/{webhook_id}/deliveries',
+    ...options
+});
+
+/**
+ * Redeliver Delivery
+ *
+ * One more attempt now, also of what was delivered: the receiver knows it by the same id.
+ */
+export const redeliver = <ThrowOnError extends boolean = true>(options: Options<RedeliverData, ThrowOnError>): RequestResult<RedeliverResponses, RedeliverErrors, ThrowOnError> => (options.client ?? client).post<RedeliverResponses, RedeliverErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver',
     ...options
 });
 

@@ -57,6 +57,98 @@ export type LoginIn = {
 };
 
 /**
+ * InvitationPageOut
+ *
+ * What the holder of an invitation's link sees. With an account, they accept with its password.
+ */
+export type InvitationPageOut = {
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Project
+     */
+    project: string;
+    /**
+     * Role
+     */
+    role: 'owner' | 'manager' | 'annotator' | 'viewer';
+    /**
+     * Invited By
+     */
+    invited_by: string;
+    /**
+     * Has Account
+     */
+    has_account: boolean;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+};
+
+/**
+ * AcceptIn
+ *
+ * `password` is the new account's, or that of the account which the address has already.
+ */
+export type AcceptIn = {
+    /**
+     * Name
+     */
+    name?: string;
+    /**
+     * Password
+     */
+    password: string;
+};
+
+/**
+ * MeIn
+ */
+export type MeIn = {
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
+ * NewPasswordIn
+ */
+export type NewPasswordIn = {
+    /**
+     * Current
+     */
+    current: string;
+    /**
+     * Password
+     */
+    password: string;
+};
+
+/**
+ * PermissionOut
+ *
+ * A line of the table of roles: who `may` what.
+ */
+export type PermissionOut = {
+    /**
+     * Permission
+     */
+    permission: 'outline' | 'own_work' | 'see' | 'see_money' | 'see_people' | 'see_activity' | 'be_notified' | 'change_settings' | 'import' | 'run_loop' | 'change_money' | 'manage_people' | 'appoint' | 'manage_webhooks';
+    /**
+     * Roles
+     */
+    roles: Array<'owner' | 'manager' | 'annotator' | 'viewer'>;
+    /**
+     * May
+     */
+    may: string;
+};
+
+/**
  * TokenOut
  */
 export type TokenOut = {
@@ -148,6 +240,8 @@ export type BackboneOut = {
 
 /**
  * BudgetOut
+ *
+ * `expected_price` and `labels_left` are of the experts.
  */
 export type BudgetOut = {
     /**
@@ -170,6 +264,10 @@ export type BudgetOut = {
      * Left
      */
     left: string;
+    /**
+     * Frozen
+     */
+    frozen: boolean;
     /**
      * Expected Price
      */
@@ -252,6 +350,42 @@ export type ProjectOut = {
      * Notice
      */
     notice: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+};
+
+/**
+ * ProjectOutlineOut
+ *
+ * What every member sees of a project, and what the caller may do there. A superuser may have no role.
+ */
+export type ProjectOutlineOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Problem
+     */
+    problem: string;
+    /**
+     * Classes
+     */
+    classes: Array<LabelClassOut>;
+    /**
+     * Role
+     */
+    role: 'owner' | 'manager' | 'annotator' | 'viewer' | null;
+    /**
+     * Permissions
+     */
+    permissions: Array<'outline' | 'own_work' | 'see' | 'see_money' | 'see_people' | 'see_activity' | 'be_notified' | 'change_settings' | 'import' | 'run_loop' | 'change_money' | 'manage_people' | 'appoint' | 'manage_webhooks'>;
     /**
      * Created At
      */
@@ -666,7 +800,7 @@ export type RoundOut = {
     /**
      * State
      */
-    state: 'filling' | 'open' | 'closed';
+    state: 'filling' | 'planned' | 'open' | 'closed';
     /**
      * Strategy
      */
@@ -773,7 +907,7 @@ export type QueueItemOut = {
     /**
      * State
      */
-    state: 'reserved' | 'sent' | 'answered' | 'skipped' | 'withdrawn';
+    state: 'planned' | 'reserved' | 'sent' | 'answered' | 'skipped' | 'withdrawn';
     /**
      * Width
      */
@@ -957,7 +1091,7 @@ export type RunIn = {
 /**
  * State
  */
-export type State = 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+export type State = 'waiting' | 'sent' | 'failed';
 
 /**
  * JobOut
@@ -1038,8 +1172,8 @@ export type JobPage = {
 /**
  * LedgerEntryOut
  *
- * One movement: `held` changes the money reserved, `spent` the money spent; `reserved_after`/`spent_after`
- * are the sums so far.
+ * One movement: `held` changes the money reserved, `spent` the money spent, `granted` the limit, `owed` what could
+ * not be charged; `reserved_after`/`spent_after` are the sums so far.
  */
 export type LedgerEntryOut = {
     /**
@@ -1071,6 +1205,22 @@ export type LedgerEntryOut = {
      */
     spent_after: string;
     /**
+     * Granted
+     */
+    granted: string;
+    /**
+     * Owed
+     */
+    owed: string;
+    /**
+     * Tier
+     */
+    tier: string | null;
+    /**
+     * Item Id
+     */
+    item_id: number | null;
+    /**
      * Sample Id
      */
     sample_id: number | null;
@@ -1079,6 +1229,10 @@ export type LedgerEntryOut = {
      */
     sample_name: string | null;
     /**
+     * Annotation Id
+     */
+    annotation_id: number | null;
+    /**
      * Annotator
      */
     annotator: string | null;
@@ -1086,6 +1240,14 @@ export type LedgerEntryOut = {
      * Lead Seconds
      */
     lead_seconds: number | null;
+    /**
+     * Paid Seconds
+     */
+    paid_seconds: number | null;
+    /**
+     * By
+     */
+    by: string | null;
     /**
      * Note
      */
@@ -1105,6 +1267,1235 @@ export type LedgerPage = {
      * Items
      */
     items: Array<LedgerEntryOut>;
+};
+
+/**
+ * By
+ */
+export type By = 'tier' | 'annotator' | 'class' | 'strategy' | 'round';
+
+/**
+ * SpendOut
+ *
+ * The ledger's sums for one tier, annotator, class, strategy or round.
+ */
+export type SpendOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Labels
+     */
+    labels: number;
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Spent
+     */
+    spent: string;
+    /**
+     * Owed
+     */
+    owed: string;
+    /**
+     * Held
+     */
+    held: string;
+};
+
+/**
+ * DayOut
+ *
+ * How the budget stood at the end of a day (UTC).
+ */
+export type DayOut = {
+    /**
+     * Day
+     */
+    day: string;
+    /**
+     * Limit
+     */
+    limit: string;
+    /**
+     * Spent
+     */
+    spent: string;
+    /**
+     * Reserved
+     */
+    reserved: string;
+    /**
+     * Labels
+     */
+    labels: number;
+};
+
+/**
+ * BudgetStateOut
+ *
+ * `owed`: what answers are worth beyond what could be charged. `overrun_share`: how much more than its reservation
+ * an answer may cost. `median_factor`: so many medians of a tier's latest lead times are paid at most.
+ */
+export type BudgetStateOut = {
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Limit
+     */
+    limit: string;
+    /**
+     * Spent
+     */
+    spent: string;
+    /**
+     * Reserved
+     */
+    reserved: string;
+    /**
+     * Left
+     */
+    left: string;
+    /**
+     * Frozen
+     */
+    frozen: boolean;
+    /**
+     * Expected Price
+     */
+    expected_price: string;
+    /**
+     * Labels Left
+     */
+    labels_left: number | null;
+    /**
+     * Owed
+     */
+    owed: string;
+    /**
+     * Overrun Share
+     */
+    overrun_share: number;
+    /**
+     * Median Factor
+     */
+    median_factor: number;
+};
+
+/**
+ * BudgetRulesIn
+ *
+ * Only what is given is changed.
+ */
+export type BudgetRulesIn = {
+    /**
+     * Overrun Share
+     */
+    overrun_share?: number | null;
+    /**
+     * Median Factor
+     */
+    median_factor?: number | null;
+};
+
+/**
+ * MovementIn
+ */
+export type MovementIn = {
+    /**
+     * Amount
+     */
+    amount: number | string;
+    /**
+     * Note
+     */
+    note?: string;
+};
+
+/**
+ * RateCardOut
+ *
+ * `current`: what an answer given now is paid.
+ */
+export type RateCardOut = {
+    /**
+     * Kind
+     */
+    kind: 'per_label' | 'hourly';
+    /**
+     * Amount
+     */
+    amount: string;
+    /**
+     * Expected Seconds
+     */
+    expected_seconds: number;
+    /**
+     * Cap Seconds
+     */
+    cap_seconds: number;
+    /**
+     * Expected Price
+     */
+    expected_price: string;
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Tier Id
+     */
+    tier_id: number | null;
+    /**
+     * Annotator Id
+     */
+    annotator_id: number | null;
+    /**
+     * Of
+     */
+    of: string;
+    /**
+     * Effective From
+     */
+    effective_from: string;
+    /**
+     * Created By
+     */
+    created_by: string | null;
+    /**
+     * Current
+     */
+    current: boolean;
+};
+
+/**
+ * NewRateIn
+ *
+ * Of a tier or of one annotator. Without `effective_from` it holds from now on; past charges keep their rate.
+ */
+export type NewRateIn = {
+    /**
+     * Kind
+     */
+    kind: 'per_label' | 'hourly';
+    /**
+     * Amount
+     */
+    amount: number | string;
+    /**
+     * Expected Seconds
+     */
+    expected_seconds?: number;
+    /**
+     * Cap Seconds
+     */
+    cap_seconds?: number;
+    /**
+     * Tier Id
+     */
+    tier_id?: number | null;
+    /**
+     * Annotator Id
+     */
+    annotator_id?: number | null;
+    /**
+     * Effective From
+     */
+    effective_from?: string | null;
+};
+
+/**
+ * AllowanceOut
+ *
+ * `spent` in the present period, which began at `since`; `held` now.
+ */
+export type AllowanceOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Tier Id
+     */
+    tier_id: number | null;
+    /**
+     * Annotator Id
+     */
+    annotator_id: number | null;
+    /**
+     * Of
+     */
+    of: string;
+    /**
+     * Period
+     */
+    period: 'total' | 'day' | 'week' | 'month';
+    /**
+     * Limit
+     */
+    limit: string;
+    /**
+     * Spent
+     */
+    spent: string;
+    /**
+     * Held
+     */
+    held: string;
+    /**
+     * Left
+     */
+    left: string;
+    /**
+     * Since
+     */
+    since: string | null;
+};
+
+/**
+ * AllowanceIn
+ *
+ * Of the project (then `period` is not `total`), a tier or an annotator; replaces the one of that period.
+ */
+export type AllowanceIn = {
+    /**
+     * Tier Id
+     */
+    tier_id?: number | null;
+    /**
+     * Annotator Id
+     */
+    annotator_id?: number | null;
+    /**
+     * Period
+     */
+    period: 'total' | 'day' | 'week' | 'month';
+    /**
+     * Limit
+     */
+    limit: number | string;
+};
+
+/**
+ * OwedOut
+ *
+ * An answer that is worth more than could be charged, and why. `timing` says how its lead time is paid.
+ */
+export type OwedOut = {
+    /**
+     * Annotation Id
+     */
+    annotation_id: number;
+    /**
+     * Item Id
+     */
+    item_id: number;
+    /**
+     * Sample Id
+     */
+    sample_id: number;
+    /**
+     * Sample Name
+     */
+    sample_name: string;
+    /**
+     * Annotator
+     */
+    annotator: string;
+    /**
+     * Tier
+     */
+    tier: string;
+    /**
+     * Answered At
+     */
+    answered_at: string;
+    /**
+     * Lead Seconds
+     */
+    lead_seconds: number | null;
+    /**
+     * Paid Seconds
+     */
+    paid_seconds: number;
+    /**
+     * Cap Seconds
+     */
+    cap_seconds: number;
+    /**
+     * Timing
+     */
+    timing: string;
+    /**
+     * Paid
+     */
+    paid: string;
+    /**
+     * Owed
+     */
+    owed: string;
+    /**
+     * Because
+     */
+    because: string;
+};
+
+/**
+ * DecisionIn
+ */
+export type DecisionIn = {
+    /**
+     * Note
+     */
+    note?: string;
+};
+
+/**
+ * AnnotatorOut
+ *
+ * Somebody who answers. Without a tier they are unknown: their answers are kept and charged to nobody.
+ *
+ * `unpriced` answers wait for a tier or a rate. `minutes` are those that are paid.
+ */
+export type AnnotatorOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * User Id
+     */
+    user_id: number | null;
+    /**
+     * In Label Studio
+     */
+    in_label_studio: boolean;
+    /**
+     * Tier Id
+     */
+    tier_id: number | null;
+    /**
+     * Tier
+     */
+    tier: 'expert' | 'weak' | 'crowd' | 'program' | null;
+    /**
+     * State
+     */
+    state: 'active' | 'paused';
+    rate: RateOut | null;
+    /**
+     * Own Rate
+     */
+    own_rate: boolean;
+    /**
+     * Answers
+     */
+    answers: number;
+    /**
+     * Unpriced
+     */
+    unpriced: number;
+    /**
+     * Answers This Month
+     */
+    answers_this_month: number;
+    /**
+     * Minutes This Month
+     */
+    minutes_this_month: number;
+    /**
+     * Last Answer At
+     */
+    last_answer_at: string | null;
+};
+
+/**
+ * InvitationOut
+ *
+ * A place that waits for its person. The link is shown only when it is made.
+ */
+export type InvitationOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Role
+     */
+    role: 'owner' | 'manager' | 'annotator' | 'viewer';
+    /**
+     * Invited By
+     */
+    invited_by: string;
+    /**
+     * Sent At
+     */
+    sent_at: string;
+    /**
+     * Expires At
+     */
+    expires_at: string;
+    /**
+     * Expired
+     */
+    expired: boolean;
+};
+
+/**
+ * MemberOut
+ */
+export type MemberOut = {
+    /**
+     * User Id
+     */
+    user_id: number;
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Role
+     */
+    role: 'owner' | 'manager' | 'annotator' | 'viewer';
+};
+
+/**
+ * PeopleOut
+ */
+export type PeopleOut = {
+    /**
+     * Members
+     */
+    members: Array<MemberOut>;
+    /**
+     * Invitations
+     */
+    invitations: Array<InvitationOut>;
+    /**
+     * Tiers
+     */
+    tiers: Array<TierOut>;
+    /**
+     * Annotators
+     */
+    annotators: Array<AnnotatorOut>;
+};
+
+/**
+ * TierOut
+ *
+ * `claimed_accuracy` is what is expected of the tier before any answer could be checked. Without a rate, its
+ * answers are kept and charged once it has one.
+ */
+export type TierOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Kind
+     */
+    kind: 'expert' | 'weak' | 'crowd' | 'program';
+    /**
+     * Claimed Accuracy
+     */
+    claimed_accuracy: number;
+    rate: RateOut | null;
+};
+
+/**
+ * InvitedOut
+ *
+ * `link` is shown here and never again. `expires_at` is null for somebody who had an account and is a member now.
+ *
+ * `mailed` is false if Heedful has no mail server, or it refused: hand the link over yourself. Annotators also need
+ * an account in Label Studio, which they make at `label_studio_url`, with the same address.
+ */
+export type InvitedOut = {
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Role
+     */
+    role: 'owner' | 'manager' | 'annotator' | 'viewer';
+    /**
+     * Link
+     */
+    link: string;
+    /**
+     * Expires At
+     */
+    expires_at: string | null;
+    /**
+     * Mailed
+     */
+    mailed: boolean;
+    /**
+     * Label Studio Url
+     */
+    label_studio_url: string | null;
+};
+
+/**
+ * InviteIn
+ *
+ * With a tier, they are an annotator too; the role `annotator` needs one.
+ */
+export type InviteIn = {
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Role
+     */
+    role: 'owner' | 'manager' | 'annotator' | 'viewer';
+    /**
+     * Tier Id
+     */
+    tier_id?: number | null;
+};
+
+/**
+ * RoleIn
+ */
+export type RoleIn = {
+    /**
+     * Role
+     */
+    role: 'owner' | 'manager' | 'annotator' | 'viewer';
+};
+
+/**
+ * AnnotatorIn
+ */
+export type AnnotatorIn = {
+    /**
+     * Email
+     */
+    email: string;
+    /**
+     * Tier Id
+     */
+    tier_id: number;
+};
+
+/**
+ * AnnotatorPatch
+ *
+ * Only what is given is changed.
+ */
+export type AnnotatorPatch = {
+    /**
+     * Tier Id
+     */
+    tier_id?: number | null;
+    /**
+     * State
+     */
+    state?: 'active' | 'paused' | null;
+};
+
+/**
+ * AssigningOut
+ *
+ * What would be charged if the annotator were in that tier.
+ */
+export type AssigningOut = {
+    /**
+     * Answers
+     */
+    answers: number;
+    /**
+     * Amount
+     */
+    amount: string;
+    /**
+     * Currency
+     */
+    currency: string;
+};
+
+/**
+ * Kind
+ */
+export type Kind = 'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'round_closed';
+
+/**
+ * TierIn
+ */
+export type TierIn = {
+    /**
+     * Claimed Accuracy
+     */
+    claimed_accuracy?: number;
+};
+
+/**
+ * Action
+ */
+export type Action = 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'item_withdrawn' | 'run_started' | 'promotion' | 'notifications';
+
+/**
+ * ActivityOut
+ *
+ * A change: of what, and how it was before. Without `before` it is new, without `after` it is gone.
+ *
+ * `by` is null for what Heedful did by itself.
+ */
+export type ActivityOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * By Id
+     */
+    by_id: number | null;
+    /**
+     * By
+     */
+    by: string | null;
+    /**
+     * Action
+     */
+    action: 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'item_withdrawn' | 'run_started' | 'promotion' | 'notifications';
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Subject
+     */
+    subject: string;
+    /**
+     * Before
+     */
+    before: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * After
+     */
+    after: {
+        [key: string]: unknown;
+    } | null;
+};
+
+/**
+ * ActivityPage
+ */
+export type ActivityPage = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Items
+     */
+    items: Array<ActivityOut>;
+};
+
+/**
+ * MyItemOut
+ *
+ * A sample that waits for the caller's tier. `heat_url` is a layer to lay over `picture_url`.
+ */
+export type MyItemOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Rank
+     */
+    rank: number;
+    /**
+     * Round Number
+     */
+    round_number: number;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    /**
+     * Picture Url
+     */
+    picture_url: string;
+    /**
+     * Heat Url
+     */
+    heat_url: string | null;
+    /**
+     * Overlay Url
+     */
+    overlay_url: string | null;
+    /**
+     * Map Sentence
+     */
+    map_sentence: string | null;
+    /**
+     * Expires At
+     */
+    expires_at: string | null;
+    /**
+     * Label Studio Url
+     */
+    label_studio_url: string | null;
+};
+
+/**
+ * MyQueueOut
+ *
+ * What is next for the caller as annotator. `notice` says why nothing is, if nothing is.
+ */
+export type MyQueueOut = {
+    /**
+     * Project Id
+     */
+    project_id: number;
+    /**
+     * Project
+     */
+    project: string;
+    /**
+     * Classes
+     */
+    classes: Array<LabelClassOut>;
+    /**
+     * Tier
+     */
+    tier: 'expert' | 'weak' | 'crowd' | 'program' | null;
+    /**
+     * State
+     */
+    state: 'active' | 'paused' | null;
+    /**
+     * Notice
+     */
+    notice: string;
+    /**
+     * Waiting
+     */
+    waiting: number;
+    /**
+     * Items
+     */
+    items: Array<MyItemOut>;
+    today: WorkOut;
+    this_week: WorkOut;
+    /**
+     * Label Studio Url
+     */
+    label_studio_url: string | null;
+};
+
+/**
+ * WorkOut
+ *
+ * Answers, and the minutes that are paid of them.
+ */
+export type WorkOut = {
+    /**
+     * Answers
+     */
+    answers: number;
+    /**
+     * Minutes
+     */
+    minutes: number;
+};
+
+/**
+ * MyAnswerOut
+ *
+ * `amount` is what the caller gets for it.
+ */
+export type MyAnswerOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Item Id
+     */
+    item_id: number;
+    /**
+     * Picture Url
+     */
+    picture_url: string;
+    label: LabelClassOut | null;
+    /**
+     * Skipped
+     */
+    skipped: boolean;
+    /**
+     * Answered At
+     */
+    answered_at: string;
+    /**
+     * Seconds
+     */
+    seconds: number | null;
+    /**
+     * Paid Seconds
+     */
+    paid_seconds: number;
+    /**
+     * Amount
+     */
+    amount: string;
+    /**
+     * Label Studio Url
+     */
+    label_studio_url: string | null;
+};
+
+/**
+ * MyAnswersPage
+ */
+export type MyAnswersPage = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Items
+     */
+    items: Array<MyAnswerOut>;
+};
+
+/**
+ * NotificationOut
+ *
+ * `path` is the page that shows it.
+ */
+export type NotificationOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Kind
+     */
+    kind: 'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'round_closed';
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Path
+     */
+    path: string;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Read
+     */
+    read: boolean;
+};
+
+/**
+ * NotificationPage
+ *
+ * `unread` counts all of them, whatever the page lists.
+ */
+export type NotificationPage = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Unread
+     */
+    unread: number;
+    /**
+     * Items
+     */
+    items: Array<NotificationOut>;
+};
+
+/**
+ * EmailSettingsOut
+ *
+ * `choices` are the kinds that the caller is told of at all. `available`: whether this Heedful sends mail.
+ *
+ * `problem` says why the latest mail to the caller is not sent yet, if it is not.
+ */
+export type EmailSettingsOut = {
+    /**
+     * Kinds
+     */
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'round_closed'>;
+    /**
+     * Choices
+     */
+    choices: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'round_closed'>;
+    /**
+     * Available
+     */
+    available: boolean;
+    /**
+     * Problem
+     */
+    problem: string;
+};
+
+/**
+ * EmailSettingsIn
+ */
+export type EmailSettingsIn = {
+    /**
+     * Kinds
+     */
+    kinds: Array<Kind>;
+};
+
+/**
+ * WebhookOut
+ *
+ * `waiting` and `failed` count its deliveries that are still tried and that were given up.
+ */
+export type WebhookOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Kinds
+     */
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'round_closed'>;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Waiting
+     */
+    waiting: number;
+    /**
+     * Failed
+     */
+    failed: number;
+};
+
+/**
+ * NewWebhookOut
+ *
+ * Shown once: the secret cannot be read again, only replaced.
+ */
+export type NewWebhookOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Kinds
+     */
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'round_closed'>;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Waiting
+     */
+    waiting: number;
+    /**
+     * Failed
+     */
+    failed: number;
+    /**
+     * Secret
+     */
+    secret: string;
+};
+
+/**
+ * WebhookIn
+ */
+export type WebhookIn = {
+    /**
+     * Url
+     */
+    url: string;
+    /**
+     * Kinds
+     */
+    kinds: Array<Kind>;
+};
+
+/**
+ * WebhookPatch
+ *
+ * Only what is given is changed.
+ */
+export type WebhookPatch = {
+    /**
+     * Url
+     */
+    url?: string | null;
+    /**
+     * Kinds
+     */
+    kinds?: Array<Kind> | null;
+    /**
+     * Enabled
+     */
+    enabled?: boolean | null;
+};
+
+/**
+ * SecretOut
+ */
+export type SecretOut = {
+    /**
+     * Secret
+     */
+    secret: string;
+};
+
+/**
+ * DeliveryAttemptOut
+ *
+ * `status` is None where the receiver gave none, and `error` says why.
+ */
+export type DeliveryAttemptOut = {
+    /**
+     * Number
+     */
+    number: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Status
+     */
+    status: number | null;
+    /**
+     * Excerpt
+     */
+    excerpt: string;
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Seconds
+     */
+    seconds: number | null;
+};
+
+/**
+ * DeliveryOut
+ *
+ * `uid` is what the receiver knows it by; `kind` may also be `test`. `next_try_at` only while it waits.
+ */
+export type DeliveryOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Uid
+     */
+    uid: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * State
+     */
+    state: 'waiting' | 'sent' | 'failed';
+    /**
+     * Made At
+     */
+    made_at: string;
+    /**
+     * Next Try At
+     */
+    next_try_at: string | null;
+    /**
+     * Attempts
+     */
+    attempts: Array<DeliveryAttemptOut>;
+};
+
+/**
+ * DeliveryPage
+ */
+export type DeliveryPage = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Items
+     */
+    items: Array<DeliveryOut>;
 };
 
 /**
@@ -1287,6 +2678,70 @@ export type LoginResponses = {
 
 export type LoginResponse = LoginResponses[keyof LoginResponses];
 
+export type GetInvitationData = {
+    body?: never;
+    path: {
+        /**
+         * Token
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/invitations/{token}';
+};
+
+export type GetInvitationErrors = {
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetInvitationError = GetInvitationErrors[keyof GetInvitationErrors];
+
+export type GetInvitationResponses = {
+    /**
+     * OK
+     */
+    200: InvitationPageOut;
+};
+
+export type GetInvitationResponse = GetInvitationResponses[keyof GetInvitationResponses];
+
+export type AcceptInvitationData = {
+    body: AcceptIn;
+    path: {
+        /**
+         * Token
+         */
+        token: string;
+    };
+    query?: never;
+    url: '/api/invitations/{token}/accept';
+};
+
+export type AcceptInvitationErrors = {
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type AcceptInvitationError = AcceptInvitationErrors[keyof AcceptInvitationErrors];
+
+export type AcceptInvitationResponses = {
+    /**
+     * OK
+     */
+    200: UserOut;
+};
+
+export type AcceptInvitationResponse = AcceptInvitationResponses[keyof AcceptInvitationResponses];
+
 export type LogoutData = {
     body?: never;
     path?: never;
@@ -1327,6 +2782,74 @@ export type MeResponses = {
 };
 
 export type MeResponse = MeResponses[keyof MeResponses];
+
+export type ChangeMeData = {
+    body: MeIn;
+    path?: never;
+    query?: never;
+    url: '/api/me';
+};
+
+export type ChangeMeErrors = {
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type ChangeMeError = ChangeMeErrors[keyof ChangeMeErrors];
+
+export type ChangeMeResponses = {
+    /**
+     * OK
+     */
+    200: UserOut;
+};
+
+export type ChangeMeResponse = ChangeMeResponses[keyof ChangeMeResponses];
+
+export type ChangePasswordData = {
+    body: NewPasswordIn;
+    path?: never;
+    query?: never;
+    url: '/api/me/password';
+};
+
+export type ChangePasswordErrors = {
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
+
+export type ChangePasswordResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type ChangePasswordResponse = ChangePasswordResponses[keyof ChangePasswordResponses];
+
+export type ListPermissionsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/permissions';
+};
+
+export type ListPermissionsResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<PermissionOut>;
+};
+
+export type ListPermissionsResponse = ListPermissionsResponses[keyof ListPermissionsResponses];
 
 export type ListTokensData = {
     body?: never;
@@ -1423,7 +2946,7 @@ export type ListProjectsResponses = {
      *
      * OK
      */
-    200: Array<ProjectOut>;
+    200: Array<ProjectOut | ProjectOutlineOut>;
 };
 
 export type ListProjectsResponse = ListProjectsResponses[keyof ListProjectsResponses];
@@ -1467,6 +2990,10 @@ export type GetProjectData = {
 
 export type GetProjectErrors = {
     /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
      * Not Found
      */
     404: ErrorOut;
@@ -1497,6 +3024,10 @@ export type UpdateProjectData = {
 
 export type UpdateProjectErrors = {
     /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
      * Not Found
      */
     404: ErrorOut;
@@ -1513,6 +3044,40 @@ export type UpdateProjectResponses = {
 
 export type UpdateProjectResponse = UpdateProjectResponses[keyof UpdateProjectResponses];
 
+export type GetOutlineData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/outline';
+};
+
+export type GetOutlineErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetOutlineError = GetOutlineErrors[keyof GetOutlineErrors];
+
+export type GetOutlineResponses = {
+    /**
+     * OK
+     */
+    200: ProjectOutlineOut;
+};
+
+export type GetOutlineResponse = GetOutlineResponses[keyof GetOutlineResponses];
+
 export type GetOverviewData = {
     body?: never;
     path: {
@@ -1526,6 +3091,10 @@ export type GetOverviewData = {
 };
 
 export type GetOverviewErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
     /**
      * Not Found
      */
@@ -1557,6 +3126,10 @@ export type GetCurveData = {
 
 export type GetCurveErrors = {
     /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
      * Not Found
      */
     404: ErrorOut;
@@ -1586,6 +3159,10 @@ export type ListRoundsData = {
 };
 
 export type ListRoundsErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
     /**
      * Not Found
      */
@@ -1622,6 +3199,10 @@ export type OpenRoundErrors = {
      * Payment Required
      */
     402: ErrorOut;
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
     /**
      * Not Found
      */
@@ -1678,6 +3259,10 @@ export type ListQueueData = {
 
 export type ListQueueErrors = {
     /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
      * Not Found
      */
     404: ErrorOut;
@@ -1711,6 +3296,10 @@ export type GetQueueItemData = {
 };
 
 export type GetQueueItemErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
     /**
      * Not Found
      */
@@ -1746,6 +3335,10 @@ export type WithdrawItemData = {
 
 export type WithdrawItemErrors = {
     /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
      * Not Found
      */
     404: ErrorOut;
@@ -1780,6 +3373,10 @@ export type ListModelsData = {
 
 export type ListModelsErrors = {
     /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
      * Not Found
      */
     404: ErrorOut;
@@ -1812,6 +3409,10 @@ export type ListRunsData = {
 
 export type ListRunsErrors = {
     /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
      * Not Found
      */
     404: ErrorOut;
@@ -1843,6 +3444,10 @@ export type StartRunData = {
 };
 
 export type StartRunErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
     /**
      * Not Found
      */
@@ -1888,6 +3493,10 @@ export type ListJobsData = {
 
 export type ListJobsErrors = {
     /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
      * Not Found
      */
     404: ErrorOut;
@@ -1921,6 +3530,10 @@ export type RetryJobData = {
 };
 
 export type RetryJobErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
     /**
      * Not Found
      */
@@ -1959,6 +3572,10 @@ export type CancelJobData = {
 };
 
 export type CancelJobErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
     /**
      * Not Found
      */
@@ -2003,6 +3620,10 @@ export type ListLedgerData = {
 
 export type ListLedgerErrors = {
     /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
      * Not Found
      */
     404: ErrorOut;
@@ -2033,6 +3654,10 @@ export type DownloadLedgerData = {
 
 export type DownloadLedgerErrors = {
     /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
      * Not Found
      */
     404: ErrorOut;
@@ -2047,6 +3672,1754 @@ export type DownloadLedgerResponses = {
     200: unknown;
 };
 
+export type DownloadPayrollData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query: {
+        /**
+         * From
+         */
+        from: string;
+        /**
+         * To
+         */
+        to: string;
+    };
+    url: '/api/projects/{project_id}/payroll.csv';
+};
+
+export type DownloadPayrollErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type DownloadPayrollError = DownloadPayrollErrors[keyof DownloadPayrollErrors];
+
+export type DownloadPayrollResponses = {
+    /**
+     * OK
+     */
+    200: unknown;
+};
+
+export type DownloadPayrollLinesData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query: {
+        /**
+         * From
+         */
+        from: string;
+        /**
+         * To
+         */
+        to: string;
+    };
+    url: '/api/projects/{project_id}/payroll-lines.csv';
+};
+
+export type DownloadPayrollLinesErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type DownloadPayrollLinesError = DownloadPayrollLinesErrors[keyof DownloadPayrollLinesErrors];
+
+export type DownloadPayrollLinesResponses = {
+    /**
+     * OK
+     */
+    200: unknown;
+};
+
+export type ListSpendData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query: {
+        /**
+         * By
+         */
+        by: 'tier' | 'annotator' | 'class' | 'strategy' | 'round';
+    };
+    url: '/api/projects/{project_id}/spend';
+};
+
+export type ListSpendErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListSpendError = ListSpendErrors[keyof ListSpendErrors];
+
+export type ListSpendResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<SpendOut>;
+};
+
+export type ListSpendResponse = ListSpendResponses[keyof ListSpendResponses];
+
+export type GetBurnDownData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/burn-down';
+};
+
+export type GetBurnDownErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetBurnDownError = GetBurnDownErrors[keyof GetBurnDownErrors];
+
+export type GetBurnDownResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<DayOut>;
+};
+
+export type GetBurnDownResponse = GetBurnDownResponses[keyof GetBurnDownResponses];
+
+export type GetBudgetData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/budget';
+};
+
+export type GetBudgetErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetBudgetError = GetBudgetErrors[keyof GetBudgetErrors];
+
+export type GetBudgetResponses = {
+    /**
+     * OK
+     */
+    200: BudgetStateOut;
+};
+
+export type GetBudgetResponse = GetBudgetResponses[keyof GetBudgetResponses];
+
+export type ChangeBudgetRulesData = {
+    body: BudgetRulesIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/budget';
+};
+
+export type ChangeBudgetRulesErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type ChangeBudgetRulesError = ChangeBudgetRulesErrors[keyof ChangeBudgetRulesErrors];
+
+export type ChangeBudgetRulesResponses = {
+    /**
+     * OK
+     */
+    200: BudgetStateOut;
+};
+
+export type ChangeBudgetRulesResponse = ChangeBudgetRulesResponses[keyof ChangeBudgetRulesResponses];
+
+export type TopUpBudgetData = {
+    body: MovementIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/budget/top-up';
+};
+
+export type TopUpBudgetErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type TopUpBudgetError = TopUpBudgetErrors[keyof TopUpBudgetErrors];
+
+export type TopUpBudgetResponses = {
+    /**
+     * OK
+     */
+    200: BudgetStateOut;
+};
+
+export type TopUpBudgetResponse = TopUpBudgetResponses[keyof TopUpBudgetResponses];
+
+export type LowerBudgetData = {
+    body: MovementIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/budget/lower';
+};
+
+export type LowerBudgetErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type LowerBudgetError = LowerBudgetErrors[keyof LowerBudgetErrors];
+
+export type LowerBudgetResponses = {
+    /**
+     * OK
+     */
+    200: BudgetStateOut;
+};
+
+export type LowerBudgetResponse = LowerBudgetResponses[keyof LowerBudgetResponses];
+
+export type FreezeBudgetData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/budget/freeze';
+};
+
+export type FreezeBudgetErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type FreezeBudgetError = FreezeBudgetErrors[keyof FreezeBudgetErrors];
+
+export type FreezeBudgetResponses = {
+    /**
+     * OK
+     */
+    200: BudgetStateOut;
+};
+
+export type FreezeBudgetResponse = FreezeBudgetResponses[keyof FreezeBudgetResponses];
+
+export type UnfreezeBudgetData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/budget/unfreeze';
+};
+
+export type UnfreezeBudgetErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type UnfreezeBudgetError = UnfreezeBudgetErrors[keyof UnfreezeBudgetErrors];
+
+export type UnfreezeBudgetResponses = {
+    /**
+     * OK
+     */
+    200: BudgetStateOut;
+};
+
+export type UnfreezeBudgetResponse = UnfreezeBudgetResponses[keyof UnfreezeBudgetResponses];
+
+export type ListRatesData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/rates';
+};
+
+export type ListRatesErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListRatesError = ListRatesErrors[keyof ListRatesErrors];
+
+export type ListRatesResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<RateCardOut>;
+};
+
+export type ListRatesResponse = ListRatesResponses[keyof ListRatesResponses];
+
+export type AddRateData = {
+    body: NewRateIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/rates';
+};
+
+export type AddRateErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type AddRateError = AddRateErrors[keyof AddRateErrors];
+
+export type AddRateResponses = {
+    /**
+     * Created
+     */
+    201: RateCardOut;
+};
+
+export type AddRateResponse = AddRateResponses[keyof AddRateResponses];
+
+export type ListAllowancesData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/allowances';
+};
+
+export type ListAllowancesErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListAllowancesError = ListAllowancesErrors[keyof ListAllowancesErrors];
+
+export type ListAllowancesResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<AllowanceOut>;
+};
+
+export type ListAllowancesResponse = ListAllowancesResponses[keyof ListAllowancesResponses];
+
+export type SetAllowanceData = {
+    body: AllowanceIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/allowances';
+};
+
+export type SetAllowanceErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type SetAllowanceError = SetAllowanceErrors[keyof SetAllowanceErrors];
+
+export type SetAllowanceResponses = {
+    /**
+     * OK
+     */
+    200: AllowanceOut;
+};
+
+export type SetAllowanceResponse = SetAllowanceResponses[keyof SetAllowanceResponses];
+
+export type RemoveAllowanceData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Allowance Id
+         */
+        allowance_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/allowances/{allowance_id}';
+};
+
+export type RemoveAllowanceErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type RemoveAllowanceError = RemoveAllowanceErrors[keyof RemoveAllowanceErrors];
+
+export type RemoveAllowanceResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type RemoveAllowanceResponse = RemoveAllowanceResponses[keyof RemoveAllowanceResponses];
+
+export type ListOwedData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/owed';
+};
+
+export type ListOwedErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListOwedError = ListOwedErrors[keyof ListOwedErrors];
+
+export type ListOwedResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<OwedOut>;
+};
+
+export type ListOwedResponse = ListOwedResponses[keyof ListOwedResponses];
+
+export type ApproveOwedData = {
+    body: DecisionIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Annotation Id
+         */
+        annotation_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/owed/{annotation_id}/approve';
+};
+
+export type ApproveOwedErrors = {
+    /**
+     * Payment Required
+     */
+    402: ErrorOut;
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+};
+
+export type ApproveOwedError = ApproveOwedErrors[keyof ApproveOwedErrors];
+
+export type ApproveOwedResponses = {
+    /**
+     * OK
+     */
+    200: BudgetStateOut;
+};
+
+export type ApproveOwedResponse = ApproveOwedResponses[keyof ApproveOwedResponses];
+
+export type WaiveOwedData = {
+    body: DecisionIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Annotation Id
+         */
+        annotation_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/owed/{annotation_id}/waive';
+};
+
+export type WaiveOwedErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+};
+
+export type WaiveOwedError = WaiveOwedErrors[keyof WaiveOwedErrors];
+
+export type WaiveOwedResponses = {
+    /**
+     * OK
+     */
+    200: BudgetStateOut;
+};
+
+export type WaiveOwedResponse = WaiveOwedResponses[keyof WaiveOwedResponses];
+
+export type ListPeopleData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/people';
+};
+
+export type ListPeopleErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListPeopleError = ListPeopleErrors[keyof ListPeopleErrors];
+
+export type ListPeopleResponses = {
+    /**
+     * OK
+     */
+    200: PeopleOut;
+};
+
+export type ListPeopleResponse = ListPeopleResponses[keyof ListPeopleResponses];
+
+export type InviteData = {
+    body: InviteIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/invitations';
+};
+
+export type InviteErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type InviteError = InviteErrors[keyof InviteErrors];
+
+export type InviteResponses = {
+    /**
+     * Created
+     */
+    201: InvitedOut;
+};
+
+export type InviteResponse = InviteResponses[keyof InviteResponses];
+
+export type WithdrawInvitationData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Invitation Id
+         */
+        invitation_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/invitations/{invitation_id}';
+};
+
+export type WithdrawInvitationErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type WithdrawInvitationError = WithdrawInvitationErrors[keyof WithdrawInvitationErrors];
+
+export type WithdrawInvitationResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type WithdrawInvitationResponse = WithdrawInvitationResponses[keyof WithdrawInvitationResponses];
+
+export type RemoveMemberData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * User Id
+         */
+        user_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/members/{user_id}';
+};
+
+export type RemoveMemberErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+};
+
+export type RemoveMemberError = RemoveMemberErrors[keyof RemoveMemberErrors];
+
+export type RemoveMemberResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type RemoveMemberResponse = RemoveMemberResponses[keyof RemoveMemberResponses];
+
+export type ChangeRoleData = {
+    body: RoleIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * User Id
+         */
+        user_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/members/{user_id}';
+};
+
+export type ChangeRoleErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+};
+
+export type ChangeRoleError = ChangeRoleErrors[keyof ChangeRoleErrors];
+
+export type ChangeRoleResponses = {
+    /**
+     * OK
+     */
+    200: MemberOut;
+};
+
+export type ChangeRoleResponse = ChangeRoleResponses[keyof ChangeRoleResponses];
+
+export type LeaveProjectData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/leave';
+};
+
+export type LeaveProjectErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+};
+
+export type LeaveProjectError = LeaveProjectErrors[keyof LeaveProjectErrors];
+
+export type LeaveProjectResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type LeaveProjectResponse = LeaveProjectResponses[keyof LeaveProjectResponses];
+
+export type AddAnnotatorData = {
+    body: AnnotatorIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/annotators';
+};
+
+export type AddAnnotatorErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type AddAnnotatorError = AddAnnotatorErrors[keyof AddAnnotatorErrors];
+
+export type AddAnnotatorResponses = {
+    /**
+     * Created
+     */
+    201: AnnotatorOut;
+};
+
+export type AddAnnotatorResponse = AddAnnotatorResponses[keyof AddAnnotatorResponses];
+
+export type ChangeAnnotatorData = {
+    body: AnnotatorPatch;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Annotator Id
+         */
+        annotator_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/annotators/{annotator_id}';
+};
+
+export type ChangeAnnotatorErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ChangeAnnotatorError = ChangeAnnotatorErrors[keyof ChangeAnnotatorErrors];
+
+export type ChangeAnnotatorResponses = {
+    /**
+     * OK
+     */
+    200: AnnotatorOut;
+};
+
+export type ChangeAnnotatorResponse = ChangeAnnotatorResponses[keyof ChangeAnnotatorResponses];
+
+export type PreviewAssigningData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Annotator Id
+         */
+        annotator_id: number;
+    };
+    query: {
+        /**
+         * Tier Id
+         */
+        tier_id: number;
+    };
+    url: '/api/projects/{project_id}/annotators/{annotator_id}/assigning';
+};
+
+export type PreviewAssigningErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type PreviewAssigningError = PreviewAssigningErrors[keyof PreviewAssigningErrors];
+
+export type PreviewAssigningResponses = {
+    /**
+     * OK
+     */
+    200: AssigningOut;
+};
+
+export type PreviewAssigningResponse = PreviewAssigningResponses[keyof PreviewAssigningResponses];
+
+export type SetTierData = {
+    body: TierIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Kind
+         */
+        kind: 'expert' | 'weak' | 'crowd' | 'program';
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/tiers/{kind}';
+};
+
+export type SetTierErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type SetTierError = SetTierErrors[keyof SetTierErrors];
+
+export type SetTierResponses = {
+    /**
+     * OK
+     */
+    200: TierOut;
+};
+
+export type SetTierResponse = SetTierResponses[keyof SetTierResponses];
+
+export type ListActivityData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: {
+        action?: Action | null;
+        /**
+         * By
+         */
+        by?: number | null;
+        /**
+         * Offset
+         */
+        offset?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/projects/{project_id}/activity';
+};
+
+export type ListActivityErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListActivityError = ListActivityErrors[keyof ListActivityErrors];
+
+export type ListActivityResponses = {
+    /**
+     * OK
+     */
+    200: ActivityPage;
+};
+
+export type ListActivityResponse = ListActivityResponses[keyof ListActivityResponses];
+
+export type GetMyQueueData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: {
+        /**
+         * Offset
+         */
+        offset?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/projects/{project_id}/my-queue';
+};
+
+export type GetMyQueueErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetMyQueueError = GetMyQueueErrors[keyof GetMyQueueErrors];
+
+export type GetMyQueueResponses = {
+    /**
+     * OK
+     */
+    200: MyQueueOut;
+};
+
+export type GetMyQueueResponse = GetMyQueueResponses[keyof GetMyQueueResponses];
+
+export type ListMyAnswersData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: {
+        /**
+         * Offset
+         */
+        offset?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/projects/{project_id}/my-answers';
+};
+
+export type ListMyAnswersErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListMyAnswersError = ListMyAnswersErrors[keyof ListMyAnswersErrors];
+
+export type ListMyAnswersResponses = {
+    /**
+     * OK
+     */
+    200: MyAnswersPage;
+};
+
+export type ListMyAnswersResponse = ListMyAnswersResponses[keyof ListMyAnswersResponses];
+
+export type ListNotificationsData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: {
+        /**
+         * Unread
+         */
+        unread?: boolean;
+        kind?: Kind | null;
+        /**
+         * Offset
+         */
+        offset?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/projects/{project_id}/notifications';
+};
+
+export type ListNotificationsErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListNotificationsError = ListNotificationsErrors[keyof ListNotificationsErrors];
+
+export type ListNotificationsResponses = {
+    /**
+     * OK
+     */
+    200: NotificationPage;
+};
+
+export type ListNotificationsResponse = ListNotificationsResponses[keyof ListNotificationsResponses];
+
+export type ReadAllNotificationsData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/notifications/read';
+};
+
+export type ReadAllNotificationsErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ReadAllNotificationsError = ReadAllNotificationsErrors[keyof ReadAllNotificationsErrors];
+
+export type ReadAllNotificationsResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type ReadAllNotificationsResponse = ReadAllNotificationsResponses[keyof ReadAllNotificationsResponses];
+
+export type ReadNotificationData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Notification Id
+         */
+        notification_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/notifications/{notification_id}/read';
+};
+
+export type ReadNotificationErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ReadNotificationError = ReadNotificationErrors[keyof ReadNotificationErrors];
+
+export type ReadNotificationResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type ReadNotificationResponse = ReadNotificationResponses[keyof ReadNotificationResponses];
+
+export type GetEmailSettingsData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/notifications/email';
+};
+
+export type GetEmailSettingsErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetEmailSettingsError = GetEmailSettingsErrors[keyof GetEmailSettingsErrors];
+
+export type GetEmailSettingsResponses = {
+    /**
+     * OK
+     */
+    200: EmailSettingsOut;
+};
+
+export type GetEmailSettingsResponse = GetEmailSettingsResponses[keyof GetEmailSettingsResponses];
+
+export type PutEmailSettingsData = {
+    body: EmailSettingsIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/notifications/email';
+};
+
+export type PutEmailSettingsErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type PutEmailSettingsError = PutEmailSettingsErrors[keyof PutEmailSettingsErrors];
+
+export type PutEmailSettingsResponses = {
+    /**
+     * OK
+     */
+    200: EmailSettingsOut;
+};
+
+export type PutEmailSettingsResponse = PutEmailSettingsResponses[keyof PutEmailSettingsResponses];
+
+export type ListWebhooksData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/webhooks';
+};
+
+export type ListWebhooksErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListWebhooksError = ListWebhooksErrors[keyof ListWebhooksErrors];
+
+export type ListWebhooksResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<WebhookOut>;
+};
+
+export type ListWebhooksResponse = ListWebhooksResponses[keyof ListWebhooksResponses];
+
+export type CreateWebhookData = {
+    body: WebhookIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/webhooks';
+};
+
+export type CreateWebhookErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type CreateWebhookError = CreateWebhookErrors[keyof CreateWebhookErrors];
+
+export type CreateWebhookResponses = {
+    /**
+     * Created
+     */
+    201: NewWebhookOut;
+};
+
+export type CreateWebhookResponse = CreateWebhookResponses[keyof CreateWebhookResponses];
+
+export type DeleteWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Webhook Id
+         */
+        webhook_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/webhooks/{webhook_id}';
+};
+
+export type DeleteWebhookErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type DeleteWebhookError = DeleteWebhookErrors[keyof DeleteWebhookErrors];
+
+export type DeleteWebhookResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DeleteWebhookResponse = DeleteWebhookResponses[keyof DeleteWebhookResponses];
+
+export type UpdateWebhookData = {
+    body: WebhookPatch;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Webhook Id
+         */
+        webhook_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/webhooks/{webhook_id}';
+};
+
+export type UpdateWebhookErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type UpdateWebhookError = UpdateWebhookErrors[keyof UpdateWebhookErrors];
+
+export type UpdateWebhookResponses = {
+    /**
+     * OK
+     */
+    200: WebhookOut;
+};
+
+export type UpdateWebhookResponse = UpdateWebhookResponses[keyof UpdateWebhookResponses];
+
+export type RotateWebhookSecretData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Webhook Id
+         */
+        webhook_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/webhooks/{webhook_id}/secret';
+};
+
+export type RotateWebhookSecretErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type RotateWebhookSecretError = RotateWebhookSecretErrors[keyof RotateWebhookSecretErrors];
+
+export type RotateWebhookSecretResponses = {
+    /**
+     * OK
+     */
+    200: SecretOut;
+};
+
+export type RotateWebhookSecretResponse = RotateWebhookSecretResponses[keyof RotateWebhookSecretResponses];
+
+export type TestWebhookData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Webhook Id
+         */
+        webhook_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/webhooks/{webhook_id}/test';
+};
+
+export type TestWebhookErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+};
+
+export type TestWebhookError = TestWebhookErrors[keyof TestWebhookErrors];
+
+export type TestWebhookResponses = {
+    /**
+     * Accepted
+     */
+    202: DeliveryOut;
+};
+
+export type TestWebhookResponse = TestWebhookResponses[keyof TestWebhookResponses];
+
+export type ListDeliveriesData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Webhook Id
+         */
+        webhook_id: number;
+    };
+    query?: {
+        state?: State | null;
+        /**
+         * Offset
+         */
+        offset?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/projects/{project_id}/webhooks/{webhook_id}/deliveries';
+};
+
+export type ListDeliveriesErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListDeliveriesError = ListDeliveriesErrors[keyof ListDeliveriesErrors];
+
+export type ListDeliveriesResponses = {
+    /**
+     * OK
+     */
+    200: DeliveryPage;
+};
+
+export type ListDeliveriesResponse = ListDeliveriesResponses[keyof ListDeliveriesResponses];
+
+export type RedeliverData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Webhook Id
+         */
+        webhook_id: number;
+        /**
+         * Delivery Id
+         */
+        delivery_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/webhooks/{webhook_id}/deliveries/{delivery_id}/redeliver';
+};
+
+export type RedeliverErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+};
+
+export type RedeliverError = RedeliverErrors[keyof RedeliverErrors];
+
+export type RedeliverResponses = {
+    /**
+     * Accepted
+     */
+    202: DeliveryOut;
+};
+
+export type RedeliverResponse = RedeliverResponses[keyof RedeliverResponses];
+
 export type ListSourcesData = {
     body?: never;
     path: {
@@ -2060,6 +5433,10 @@ export type ListSourcesData = {
 };
 
 export type ListSourcesErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
     /**
      * Not Found
      */
@@ -2092,6 +5469,10 @@ export type ImportSourceData = {
 };
 
 export type ImportSourceErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
     /**
      * Not Found
      */
@@ -2138,6 +5519,10 @@ export type UploadZipData = {
 };
 
 export type UploadZipErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
     /**
      * Not Found
      */
@@ -2186,6 +5571,10 @@ export type ListRefusalsData = {
 
 export type ListRefusalsErrors = {
     /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
      * Not Found
      */
     404: ErrorOut;
@@ -2228,6 +5617,10 @@ export type ListSamplesData = {
 };
 
 export type ListSamplesErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
     /**
      * Not Found
      */

@@ -3,8 +3,8 @@
 import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { cancelJob, createProject, createToken, deleteToken, downloadLedger, getCurve, getOverview, getProject, getQueueItem, importSource, listBackbones, listJobs, listLedger, listModels, listProjects, listQueue, listRefusals, listRounds, listRuns, listSamples, listSources, listTokens, login, logout, me, openRound, type Options, retryJob, startRun, updateProject, uploadZip, withdrawItem } from '../sdk.gen';
-import type { CancelJobData, CancelJobError, CancelJobResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateTokenData, CreateTokenResponse, DeleteTokenData, DeleteTokenError, DeleteTokenResponse, DownloadLedgerData, DownloadLedgerError, GetCurveData, GetCurveError, GetCurveResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetProjectData, GetProjectError, GetProjectResponse, GetQueueItemData, GetQueueItemError, GetQueueItemResponse, ImportSourceData, ImportSourceError, ImportSourceResponse, ListBackbonesData, ListBackbonesResponse, ListJobsData, ListJobsError, ListJobsResponse, ListLedgerData, ListLedgerError, ListLedgerResponse, ListModelsData, ListModelsError, ListModelsResponse, ListProjectsData, ListProjectsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListRefusalsData, ListRefusalsError, ListRefusalsResponse, ListRoundsData, ListRoundsError, ListRoundsResponse, ListRunsData, ListRunsError, ListRunsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSourcesData, ListSourcesError, ListSourcesResponse, ListTokensData, ListTokensResponse, LoginData, LoginError, LoginResponse, LogoutData, LogoutResponse, MeData, MeError, MeResponse, OpenRoundData, OpenRoundError, OpenRoundResponse, RetryJobData, RetryJobError, RetryJobResponse, StartRunData, StartRunError, StartRunResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UploadZipData, UploadZipError, UploadZipResponse, WithdrawItemData, WithdrawItemError, WithdrawItemResponse } from '../types.gen';
+import { acceptInvitation, addAnnotator, addRate, approveOwed, cancelJob, changeAnnotator, changeBudgetRules, changeMe, changePassword, changeRole, createProject, createToken, createWebhook, deleteToken, deleteWebhook, downloadLedger, downloadPayroll, downloadPayrollLines, freezeBudget, getBudget, getBurnDown, getCurve, getEmailSettings, getInvitation, getMyQueue, getOutline, getOverview, getProject, getQueueItem, importSource, invite, leaveProject, listActivity, listAllowances, listBackbones, listDeliveries, listJobs, listLedger, listModels, listMyAnswers, listNotifications, listOwed, listPeople, listPermissions, listProjects, listQueue, listRates, listRefusals, listRounds, listRuns, listSamples, listSources, listSpend, listTokens, listWebhooks, login, logout, lowerBudget, me, openRound, type Options, previewAssigning, putEmailSettings, readAllNotifications, readNotification, redeliver, removeAllowance, removeMember, retryJob, rotateWebhookSecret, setAllowance, setTier, startRun, testWebhook, topUpBudget, unfreezeBudget, updateProject, updateWebhook, uploadZip, waiveOwed, withdrawInvitation, withdrawItem } from '../sdk.gen';
+import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AddAnnotatorData, AddAnnotatorError, AddAnnotatorResponse, AddRateData, AddRateError, AddRateResponse, ApproveOwedData, ApproveOwedError, ApproveOwedResponse, CancelJobData, CancelJobError, CancelJobResponse, ChangeAnnotatorData, ChangeAnnotatorError, ChangeAnnotatorResponse, ChangeBudgetRulesData, ChangeBudgetRulesError, ChangeBudgetRulesResponse, ChangeMeData, ChangeMeError, ChangeMeResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateTokenData, CreateTokenResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteTokenData, DeleteTokenError, DeleteTokenResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DownloadLedgerData, DownloadLedgerError, DownloadPayrollData, DownloadPayrollError, DownloadPayrollLinesData, DownloadPayrollLinesError, FreezeBudgetData, FreezeBudgetError, FreezeBudgetResponse, GetBudgetData, GetBudgetError, GetBudgetResponse, GetBurnDownData, GetBurnDownError, GetBurnDownResponse, GetCurveData, GetCurveError, GetCurveResponse, GetEmailSettingsData, GetEmailSettingsError, GetEmailSettingsResponse, GetInvitationData, GetInvitationError, GetInvitationResponse, GetMyQueueData, GetMyQueueError, GetMyQueueResponse, GetOutlineData, GetOutlineError, GetOutlineResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetProjectData, GetProjectError, GetProjectResponse, GetQueueItemData, GetQueueItemError, GetQueueItemResponse, ImportSourceData, ImportSourceError, ImportSourceResponse, InviteData, InviteError, InviteResponse, LeaveProjectData, LeaveProjectError, LeaveProjectResponse, ListActivityData, ListActivityError, ListActivityResponse, ListAllowancesData, ListAllowancesError, ListAllowancesResponse, ListBackbonesData, ListBackbonesResponse, ListDeliveriesData, ListDeliveriesError, ListDeliveriesResponse, ListJobsData, ListJobsError, ListJobsResponse, ListLedgerData, ListLedgerError, ListLedgerResponse, ListModelsData, ListModelsError, ListModelsResponse, ListMyAnswersData, ListMyAnswersError, ListMyAnswersResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOwedData, ListOwedError, ListOwedResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListPermissionsData, ListPermissionsResponse, ListProjectsData, ListProjectsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListRatesData, ListRatesError, ListRatesResponse, ListRefusalsData, ListRefusalsError, ListRefusalsResponse, ListRoundsData, ListRoundsError, ListRoundsResponse, ListRunsData, ListRunsError, ListRunsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSourcesData, ListSourcesError, ListSourcesResponse, ListSpendData, ListSpendError, ListSpendResponse, ListTokensData, ListTokensResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, LoginData, LoginError, LoginResponse, LogoutData, LogoutResponse, LowerBudgetData, LowerBudgetError, LowerBudgetResponse, MeData, MeError, MeResponse, OpenRoundData, OpenRoundError, OpenRoundResponse, PreviewAssigningData, PreviewAssigningError, PreviewAssigningResponse, PutEmailSettingsData, PutEmailSettingsError, PutEmailSettingsResponse, ReadAllNotificationsData, ReadAllNotificationsError, ReadAllNotificationsResponse, ReadNotificationData, ReadNotificationError, ReadNotificationResponse, RedeliverData, RedeliverError, RedeliverResponse, RemoveAllowanceData, RemoveAllowanceError, RemoveAllowanceResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, RetryJobData, RetryJobError, RetryJobResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SetAllowanceData, SetAllowanceError, SetAllowanceResponse, SetTierData, SetTierError, SetTierResponse, StartRunData, StartRunError, StartRunResponse, TestWebhookData, TestWebhookError, TestWebhookResponse, TopUpBudgetData, TopUpBudgetError, TopUpBudgetResponse, UnfreezeBudgetData, UnfreezeBudgetError, UnfreezeBudgetResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadZipData, UploadZipError, UploadZipResponse, WaiveOwedData, WaiveOwedError, WaiveOwedResponse, WithdrawInvitationData, WithdrawInvitationError, WithdrawInvitationResponse, WithdrawItemData, WithdrawItemError, WithdrawItemResponse } from '../types.gen';
 
 /**
  * Login
@@ -13,23 +13,6 @@ export const loginMutation = (options?: Partial<Options<LoginData>>): UseMutatio
     const mutationOptions: UseMutationOptions<LoginResponse, LoginError, Options<LoginData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await login({
-                ...options,
-                ...fnOptions,
-                throwOnError: true
-            });
-            return data;
-        }
-    };
-    return mutationOptions;
-};
-
-/**
- * Logout
- */
-export const logoutMutation = (options?: Partial<Options<LogoutData>>): UseMutationOptions<LogoutResponse, DefaultError, Options<LogoutData>> => {
-    const mutationOptions: UseMutationOptions<LogoutResponse, DefaultError, Options<LogoutData>> = {
-        mutationFn: async (fnOptions) => {
-            const { data } = await logout({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -73,6 +56,62 @@ const createQueryKey = <TOptions extends Options>(id: string, options?: TOptions
     return [params];
 };
 
+export const getInvitationQueryKey = (options: Options<GetInvitationData>) => createQueryKey('getInvitation', options);
+
+/**
+ * Get Invitation
+ *
+ * What one is invited to.
+ */
+export const getInvitationOptions = (options: Options<GetInvitationData>) => queryOptions<GetInvitationResponse, GetInvitationError, GetInvitationResponse, ReturnType<typeof getInvitationQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getInvitation({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getInvitationQueryKey(options)
+});
+
+/**
+ * Accept
+ *
+ * Join the project and be logged in: with a new account and its password, or with that of the present one.
+ */
+export const acceptInvitationMutation = (options?: Partial<Options<AcceptInvitationData>>): UseMutationOptions<AcceptInvitationResponse, AcceptInvitationError, Options<AcceptInvitationData>> => {
+    const mutationOptions: UseMutationOptions<AcceptInvitationResponse, AcceptInvitationError, Options<AcceptInvitationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await acceptInvitation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Logout
+ */
+export const logoutMutation = (options?: Partial<Options<LogoutData>>): UseMutationOptions<LogoutResponse, DefaultError, Options<LogoutData>> => {
+    const mutationOptions: UseMutationOptions<LogoutResponse, DefaultError, Options<LogoutData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await logout({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
 export const meQueryKey = (options?: Options<MeData>) => createQueryKey('me', options);
 
 /**
@@ -89,6 +128,62 @@ export const meOptions = (options?: Options<MeData>) => queryOptions<MeResponse,
         return data;
     },
     queryKey: meQueryKey(options)
+});
+
+/**
+ * Change Me
+ */
+export const changeMeMutation = (options?: Partial<Options<ChangeMeData>>): UseMutationOptions<ChangeMeResponse, ChangeMeError, Options<ChangeMeData>> => {
+    const mutationOptions: UseMutationOptions<ChangeMeResponse, ChangeMeError, Options<ChangeMeData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changeMe({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Change Password
+ *
+ * Ends the caller's other sessions; tokens go on working.
+ */
+export const changePasswordMutation = (options?: Partial<Options<ChangePasswordData>>): UseMutationOptions<ChangePasswordResponse, ChangePasswordError, Options<ChangePasswordData>> => {
+    const mutationOptions: UseMutationOptions<ChangePasswordResponse, ChangePasswordError, Options<ChangePasswordData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changePassword({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listPermissionsQueryKey = (options?: Options<ListPermissionsData>) => createQueryKey('listPermissions', options);
+
+/**
+ * List Permissions
+ *
+ * Who may do what in a project.
+ */
+export const listPermissionsOptions = (options?: Options<ListPermissionsData>) => queryOptions<ListPermissionsResponse, DefaultError, ListPermissionsResponse, ReturnType<typeof listPermissionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listPermissions({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listPermissionsQueryKey(options)
 });
 
 export const listTokensQueryKey = (options?: Options<ListTokensData>) => createQueryKey('listTokens', options);
@@ -165,6 +260,8 @@ export const listProjectsQueryKey = (options?: Options<ListProjectsData>) => cre
 
 /**
  * List Projects
+ *
+ * The caller's projects; of those in which they only label, the outline.
  */
 export const listProjectsOptions = (options?: Options<ListProjectsData>) => queryOptions<ListProjectsResponse, DefaultError, ListProjectsResponse, ReturnType<typeof listProjectsQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -230,6 +327,26 @@ export const updateProjectMutation = (options?: Partial<Options<UpdateProjectDat
     };
     return mutationOptions;
 };
+
+export const getOutlineQueryKey = (options: Options<GetOutlineData>) => createQueryKey('getOutline', options);
+
+/**
+ * Get Outline
+ *
+ * Name, classes, and what the caller may do here.
+ */
+export const getOutlineOptions = (options: Options<GetOutlineData>) => queryOptions<GetOutlineResponse, GetOutlineError, GetOutlineResponse, ReturnType<typeof getOutlineQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getOutline({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getOutlineQueryKey(options)
+});
 
 export const getOverviewQueryKey = (options: Options<GetOverviewData>) => createQueryKey('getOverview', options);
 
@@ -636,6 +753,999 @@ export const downloadLedgerOptions = (options: Options<DownloadLedgerData>) => q
     },
     queryKey: downloadLedgerQueryKey(options)
 });
+
+export const downloadPayrollQueryKey = (options: Options<DownloadPayrollData>) => createQueryKey('downloadPayroll', options);
+
+/**
+ * Download Payroll
+ *
+ * What each annotator gets for the days from first to last (UTC), at each of their rates.
+ */
+export const downloadPayrollOptions = (options: Options<DownloadPayrollData>) => queryOptions<unknown, DownloadPayrollError, unknown, ReturnType<typeof downloadPayrollQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await downloadPayroll({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: downloadPayrollQueryKey(options)
+});
+
+export const downloadPayrollLinesQueryKey = (options: Options<DownloadPayrollLinesData>) => createQueryKey('downloadPayrollLines', options);
+
+/**
+ * Download Payroll Lines
+ *
+ * The movements that the payroll of these days is the sum of.
+ */
+export const downloadPayrollLinesOptions = (options: Options<DownloadPayrollLinesData>) => queryOptions<unknown, DownloadPayrollLinesError, unknown, ReturnType<typeof downloadPayrollLinesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await downloadPayrollLines({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: downloadPayrollLinesQueryKey(options)
+});
+
+export const listSpendQueryKey = (options: Options<ListSpendData>) => createQueryKey('listSpend', options);
+
+/**
+ * List Spend
+ *
+ * What was spent, is owed and is held, in groups that add up to the ledger.
+ */
+export const listSpendOptions = (options: Options<ListSpendData>) => queryOptions<ListSpendResponse, ListSpendError, ListSpendResponse, ReturnType<typeof listSpendQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listSpend({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listSpendQueryKey(options)
+});
+
+export const getBurnDownQueryKey = (options: Options<GetBurnDownData>) => createQueryKey('getBurnDown', options);
+
+/**
+ * Get Burn Down
+ *
+ * Limit, spending and reservations at the end of each day on which something moved.
+ */
+export const getBurnDownOptions = (options: Options<GetBurnDownData>) => queryOptions<GetBurnDownResponse, GetBurnDownError, GetBurnDownResponse, ReturnType<typeof getBurnDownQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getBurnDown({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getBurnDownQueryKey(options)
+});
+
+export const getBudgetQueryKey = (options: Options<GetBudgetData>) => createQueryKey('getBudget', options);
+
+/**
+ * Get Budget
+ */
+export const getBudgetOptions = (options: Options<GetBudgetData>) => queryOptions<GetBudgetResponse, GetBudgetError, GetBudgetResponse, ReturnType<typeof getBudgetQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getBudget({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getBudgetQueryKey(options)
+});
+
+/**
+ * Change Rules
+ *
+ * What answers may cost from now on.
+ */
+export const changeBudgetRulesMutation = (options?: Partial<Options<ChangeBudgetRulesData>>): UseMutationOptions<ChangeBudgetRulesResponse, ChangeBudgetRulesError, Options<ChangeBudgetRulesData>> => {
+    const mutationOptions: UseMutationOptions<ChangeBudgetRulesResponse, ChangeBudgetRulesError, Options<ChangeBudgetRulesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changeBudgetRules({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Top Up Budget
+ */
+export const topUpBudgetMutation = (options?: Partial<Options<TopUpBudgetData>>): UseMutationOptions<TopUpBudgetResponse, TopUpBudgetError, Options<TopUpBudgetData>> => {
+    const mutationOptions: UseMutationOptions<TopUpBudgetResponse, TopUpBudgetError, Options<TopUpBudgetData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await topUpBudget({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Lower Budget
+ *
+ * Not below what is spent and reserved.
+ */
+export const lowerBudgetMutation = (options?: Partial<Options<LowerBudgetData>>): UseMutationOptions<LowerBudgetResponse, LowerBudgetError, Options<LowerBudgetData>> => {
+    const mutationOptions: UseMutationOptions<LowerBudgetResponse, LowerBudgetError, Options<LowerBudgetData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await lowerBudget({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Freeze Budget
+ *
+ * Reserve nothing new; what is reserved may still be charged.
+ */
+export const freezeBudgetMutation = (options?: Partial<Options<FreezeBudgetData>>): UseMutationOptions<FreezeBudgetResponse, FreezeBudgetError, Options<FreezeBudgetData>> => {
+    const mutationOptions: UseMutationOptions<FreezeBudgetResponse, FreezeBudgetError, Options<FreezeBudgetData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await freezeBudget({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Unfreeze Budget
+ */
+export const unfreezeBudgetMutation = (options?: Partial<Options<UnfreezeBudgetData>>): UseMutationOptions<UnfreezeBudgetResponse, UnfreezeBudgetError, Options<UnfreezeBudgetData>> => {
+    const mutationOptions: UseMutationOptions<UnfreezeBudgetResponse, UnfreezeBudgetError, Options<UnfreezeBudgetData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await unfreezeBudget({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listRatesQueryKey = (options: Options<ListRatesData>) => createQueryKey('listRates', options);
+
+/**
+ * List Rates
+ *
+ * Every rate there was, is and will be, the newest first.
+ */
+export const listRatesOptions = (options: Options<ListRatesData>) => queryOptions<ListRatesResponse, ListRatesError, ListRatesResponse, ReturnType<typeof listRatesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listRates({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listRatesQueryKey(options)
+});
+
+/**
+ * Post Rate
+ *
+ * A new rate of a tier or an annotator. What was charged before keeps its own.
+ */
+export const addRateMutation = (options?: Partial<Options<AddRateData>>): UseMutationOptions<AddRateResponse, AddRateError, Options<AddRateData>> => {
+    const mutationOptions: UseMutationOptions<AddRateResponse, AddRateError, Options<AddRateData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await addRate({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listAllowancesQueryKey = (options: Options<ListAllowancesData>) => createQueryKey('listAllowances', options);
+
+/**
+ * List Allowances
+ *
+ * The limits beside the budget's own, each with its use.
+ */
+export const listAllowancesOptions = (options: Options<ListAllowancesData>) => queryOptions<ListAllowancesResponse, ListAllowancesError, ListAllowancesResponse, ReturnType<typeof listAllowancesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listAllowances({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listAllowancesQueryKey(options)
+});
+
+/**
+ * Put Allowance
+ *
+ * Not below what is spent and held in the present period.
+ */
+export const setAllowanceMutation = (options?: Partial<Options<SetAllowanceData>>): UseMutationOptions<SetAllowanceResponse, SetAllowanceError, Options<SetAllowanceData>> => {
+    const mutationOptions: UseMutationOptions<SetAllowanceResponse, SetAllowanceError, Options<SetAllowanceData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await setAllowance({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete Allowance
+ */
+export const removeAllowanceMutation = (options?: Partial<Options<RemoveAllowanceData>>): UseMutationOptions<RemoveAllowanceResponse, RemoveAllowanceError, Options<RemoveAllowanceData>> => {
+    const mutationOptions: UseMutationOptions<RemoveAllowanceResponse, RemoveAllowanceError, Options<RemoveAllowanceData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await removeAllowance({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listOwedQueryKey = (options: Options<ListOwedData>) => createQueryKey('listOwed', options);
+
+/**
+ * List Owed
+ *
+ * Answers that are worth more than could be charged, the latest first.
+ */
+export const listOwedOptions = (options: Options<ListOwedData>) => queryOptions<ListOwedResponse, ListOwedError, ListOwedResponse, ReturnType<typeof listOwedQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listOwed({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listOwedQueryKey(options)
+});
+
+/**
+ * Approve Owed
+ *
+ * Charge what an answer is owed.
+ */
+export const approveOwedMutation = (options?: Partial<Options<ApproveOwedData>>): UseMutationOptions<ApproveOwedResponse, ApproveOwedError, Options<ApproveOwedData>> => {
+    const mutationOptions: UseMutationOptions<ApproveOwedResponse, ApproveOwedError, Options<ApproveOwedData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await approveOwed({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Waive Owed
+ *
+ * Strike what an answer is owed.
+ */
+export const waiveOwedMutation = (options?: Partial<Options<WaiveOwedData>>): UseMutationOptions<WaiveOwedResponse, WaiveOwedError, Options<WaiveOwedData>> => {
+    const mutationOptions: UseMutationOptions<WaiveOwedResponse, WaiveOwedError, Options<WaiveOwedData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await waiveOwed({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listPeopleQueryKey = (options: Options<ListPeopleData>) => createQueryKey('listPeople', options);
+
+/**
+ * List People
+ *
+ * Members, invitations, tiers, and annotators: those who are unknown first, then by name.
+ */
+export const listPeopleOptions = (options: Options<ListPeopleData>) => queryOptions<ListPeopleResponse, ListPeopleError, ListPeopleResponse, ReturnType<typeof listPeopleQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listPeople({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listPeopleQueryKey(options)
+});
+
+/**
+ * Invite
+ *
+ * Who has an account becomes a member at once; others get a link. Inviting again voids the link before.
+ *
+ * Only owners invite owners and managers.
+ */
+export const inviteMutation = (options?: Partial<Options<InviteData>>): UseMutationOptions<InviteResponse, InviteError, Options<InviteData>> => {
+    const mutationOptions: UseMutationOptions<InviteResponse, InviteError, Options<InviteData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await invite({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete Invitation
+ */
+export const withdrawInvitationMutation = (options?: Partial<Options<WithdrawInvitationData>>): UseMutationOptions<WithdrawInvitationResponse, WithdrawInvitationError, Options<WithdrawInvitationData>> => {
+    const mutationOptions: UseMutationOptions<WithdrawInvitationResponse, WithdrawInvitationError, Options<WithdrawInvitationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await withdrawInvitation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete Member
+ *
+ * Their answers stay; as annotators they are paused.
+ */
+export const removeMemberMutation = (options?: Partial<Options<RemoveMemberData>>): UseMutationOptions<RemoveMemberResponse, RemoveMemberError, Options<RemoveMemberData>> => {
+    const mutationOptions: UseMutationOptions<RemoveMemberResponse, RemoveMemberError, Options<RemoveMemberData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await removeMember({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Patch Member
+ *
+ * Only owners make or unmake owners and managers; the last owner stays one.
+ */
+export const changeRoleMutation = (options?: Partial<Options<ChangeRoleData>>): UseMutationOptions<ChangeRoleResponse, ChangeRoleError, Options<ChangeRoleData>> => {
+    const mutationOptions: UseMutationOptions<ChangeRoleResponse, ChangeRoleError, Options<ChangeRoleData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changeRole({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Leave
+ *
+ * The last owner cannot.
+ */
+export const leaveProjectMutation = (options?: Partial<Options<LeaveProjectData>>): UseMutationOptions<LeaveProjectResponse, LeaveProjectError, Options<LeaveProjectData>> => {
+    const mutationOptions: UseMutationOptions<LeaveProjectResponse, LeaveProjectError, Options<LeaveProjectData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await leaveProject({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Post Annotator
+ *
+ * Somebody who answers in Label Studio under that address, with or without an account here.
+ */
+export const addAnnotatorMutation = (options?: Partial<Options<AddAnnotatorData>>): UseMutationOptions<AddAnnotatorResponse, AddAnnotatorError, Options<AddAnnotatorData>> => {
+    const mutationOptions: UseMutationOptions<AddAnnotatorResponse, AddAnnotatorError, Options<AddAnnotatorData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await addAnnotator({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Patch Annotator
+ *
+ * Assign a tier, which charges what waits for one; pause or resume.
+ */
+export const changeAnnotatorMutation = (options?: Partial<Options<ChangeAnnotatorData>>): UseMutationOptions<ChangeAnnotatorResponse, ChangeAnnotatorError, Options<ChangeAnnotatorData>> => {
+    const mutationOptions: UseMutationOptions<ChangeAnnotatorResponse, ChangeAnnotatorError, Options<ChangeAnnotatorData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changeAnnotator({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const previewAssigningQueryKey = (options: Options<PreviewAssigningData>) => createQueryKey('previewAssigning', options);
+
+/**
+ * Preview Assigning
+ *
+ * What would be charged if the annotator were in that tier.
+ */
+export const previewAssigningOptions = (options: Options<PreviewAssigningData>) => queryOptions<PreviewAssigningResponse, PreviewAssigningError, PreviewAssigningResponse, ReturnType<typeof previewAssigningQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await previewAssigning({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: previewAssigningQueryKey(options)
+});
+
+/**
+ * Put Tier
+ *
+ * A tier of that kind, or what is expected of it. A new one needs a rate, too.
+ */
+export const setTierMutation = (options?: Partial<Options<SetTierData>>): UseMutationOptions<SetTierResponse, SetTierError, Options<SetTierData>> => {
+    const mutationOptions: UseMutationOptions<SetTierResponse, SetTierError, Options<SetTierData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await setTier({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listActivityQueryKey = (options: Options<ListActivityData>) => createQueryKey('listActivity', options);
+
+/**
+ * List Activity
+ *
+ * Who changed what, the newest first; of one person if `by` names a user.
+ */
+export const listActivityOptions = (options: Options<ListActivityData>) => queryOptions<ListActivityResponse, ListActivityError, ListActivityResponse, ReturnType<typeof listActivityQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listActivity({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listActivityQueryKey(options)
+});
+
+export const listActivityInfiniteQueryKey = (options: Options<ListActivityData>): QueryKey<Options<ListActivityData>> => createQueryKey('listActivity', options, true);
+
+/**
+ * List Activity
+ *
+ * Who changed what, the newest first; of one person if `by` names a user.
+ */
+export const listActivityInfiniteOptions = (options: Options<ListActivityData>) => {
+    const opts = infiniteQueryOptions<ListActivityResponse, ListActivityError, InfiniteData<ListActivityResponse>, QueryKey<Options<ListActivityData>>, number | Pick<QueryKey<Options<ListActivityData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ListActivityData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    offset: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await listActivity({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: listActivityInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+export const getMyQueueQueryKey = (options: Options<GetMyQueueData>) => createQueryKey('getMyQueue', options);
+
+/**
+ * Get My Queue
+ *
+ * What waits for the caller's tier, the most valuable first, and what they did today and this week (UTC).
+ */
+export const getMyQueueOptions = (options: Options<GetMyQueueData>) => queryOptions<GetMyQueueResponse, GetMyQueueError, GetMyQueueResponse, ReturnType<typeof getMyQueueQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getMyQueue({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getMyQueueQueryKey(options)
+});
+
+export const getMyQueueInfiniteQueryKey = (options: Options<GetMyQueueData>): QueryKey<Options<GetMyQueueData>> => createQueryKey('getMyQueue', options, true);
+
+/**
+ * Get My Queue
+ *
+ * What waits for the caller's tier, the most valuable first, and what they did today and this week (UTC).
+ */
+export const getMyQueueInfiniteOptions = (options: Options<GetMyQueueData>) => {
+    const opts = infiniteQueryOptions<GetMyQueueResponse, GetMyQueueError, InfiniteData<GetMyQueueResponse>, QueryKey<Options<GetMyQueueData>>, number | Pick<QueryKey<Options<GetMyQueueData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<GetMyQueueData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    offset: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await getMyQueue({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: getMyQueueInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+export const listMyAnswersQueryKey = (options: Options<ListMyAnswersData>) => createQueryKey('listMyAnswers', options);
+
+/**
+ * List My Answers
+ *
+ * The caller's own answers, the latest first.
+ */
+export const listMyAnswersOptions = (options: Options<ListMyAnswersData>) => queryOptions<ListMyAnswersResponse, ListMyAnswersError, ListMyAnswersResponse, ReturnType<typeof listMyAnswersQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMyAnswers({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMyAnswersQueryKey(options)
+});
+
+export const listMyAnswersInfiniteQueryKey = (options: Options<ListMyAnswersData>): QueryKey<Options<ListMyAnswersData>> => createQueryKey('listMyAnswers', options, true);
+
+/**
+ * List My Answers
+ *
+ * The caller's own answers, the latest first.
+ */
+export const listMyAnswersInfiniteOptions = (options: Options<ListMyAnswersData>) => {
+    const opts = infiniteQueryOptions<ListMyAnswersResponse, ListMyAnswersError, InfiniteData<ListMyAnswersResponse>, QueryKey<Options<ListMyAnswersData>>, number | Pick<QueryKey<Options<ListMyAnswersData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ListMyAnswersData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    offset: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await listMyAnswers({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: listMyAnswersInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+export const listNotificationsQueryKey = (options: Options<ListNotificationsData>) => createQueryKey('listNotifications', options);
+
+/**
+ * List Notifications
+ *
+ * What the caller is told of: unread first, then newest first.
+ */
+export const listNotificationsOptions = (options: Options<ListNotificationsData>) => queryOptions<ListNotificationsResponse, ListNotificationsError, ListNotificationsResponse, ReturnType<typeof listNotificationsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listNotifications({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listNotificationsQueryKey(options)
+});
+
+export const listNotificationsInfiniteQueryKey = (options: Options<ListNotificationsData>): QueryKey<Options<ListNotificationsData>> => createQueryKey('listNotifications', options, true);
+
+/**
+ * List Notifications
+ *
+ * What the caller is told of: unread first, then newest first.
+ */
+export const listNotificationsInfiniteOptions = (options: Options<ListNotificationsData>) => {
+    const opts = infiniteQueryOptions<ListNotificationsResponse, ListNotificationsError, InfiniteData<ListNotificationsResponse>, QueryKey<Options<ListNotificationsData>>, number | Pick<QueryKey<Options<ListNotificationsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ListNotificationsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    offset: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await listNotifications({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: listNotificationsInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+/**
+ * Read All Notifications
+ */
+export const readAllNotificationsMutation = (options?: Partial<Options<ReadAllNotificationsData>>): UseMutationOptions<ReadAllNotificationsResponse, ReadAllNotificationsError, Options<ReadAllNotificationsData>> => {
+    const mutationOptions: UseMutationOptions<ReadAllNotificationsResponse, ReadAllNotificationsError, Options<ReadAllNotificationsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await readAllNotifications({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Read Notification
+ */
+export const readNotificationMutation = (options?: Partial<Options<ReadNotificationData>>): UseMutationOptions<ReadNotificationResponse, ReadNotificationError, Options<ReadNotificationData>> => {
+    const mutationOptions: UseMutationOptions<ReadNotificationResponse, ReadNotificationError, Options<ReadNotificationData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await readNotification({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getEmailSettingsQueryKey = (options: Options<GetEmailSettingsData>) => createQueryKey('getEmailSettings', options);
+
+/**
+ * Get Email Settings
+ *
+ * The caller's own, in this project.
+ */
+export const getEmailSettingsOptions = (options: Options<GetEmailSettingsData>) => queryOptions<GetEmailSettingsResponse, GetEmailSettingsError, GetEmailSettingsResponse, ReturnType<typeof getEmailSettingsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getEmailSettings({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getEmailSettingsQueryKey(options)
+});
+
+/**
+ * Put Email Settings
+ */
+export const putEmailSettingsMutation = (options?: Partial<Options<PutEmailSettingsData>>): UseMutationOptions<PutEmailSettingsResponse, PutEmailSettingsError, Options<PutEmailSettingsData>> => {
+    const mutationOptions: UseMutationOptions<PutEmailSettingsResponse, PutEmailSettingsError, Options<PutEmailSettingsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await putEmailSettings({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listWebhooksQueryKey = (options: Options<ListWebhooksData>) => createQueryKey('listWebhooks', options);
+
+/**
+ * List Webhooks
+ */
+export const listWebhooksOptions = (options: Options<ListWebhooksData>) => queryOptions<ListWebhooksResponse, ListWebhooksError, ListWebhooksResponse, ReturnType<typeof listWebhooksQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listWebhooks({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listWebhooksQueryKey(options)
+});
+
+/**
+ * Create Webhook
+ */
+export const createWebhookMutation = (options?: Partial<Options<CreateWebhookData>>): UseMutationOptions<CreateWebhookResponse, CreateWebhookError, Options<CreateWebhookData>> => {
+    const mutationOptions: UseMutationOptions<CreateWebhookResponse, CreateWebhookError, Options<CreateWebhookData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await createWebhook({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete Webhook
+ *
+ * With its delivery log.
+ */
+export const deleteWebhookMutation = (options?: Partial<Options<DeleteWebhookData>>): UseMutationOptions<DeleteWebhookResponse, DeleteWebhookError, Options<DeleteWebhookData>> => {
+    const mutationOptions: UseMutationOptions<DeleteWebhookResponse, DeleteWebhookError, Options<DeleteWebhookData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteWebhook({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Update Webhook
+ */
+export const updateWebhookMutation = (options?: Partial<Options<UpdateWebhookData>>): UseMutationOptions<UpdateWebhookResponse, UpdateWebhookError, Options<UpdateWebhookData>> => {
+    const mutationOptions: UseMutationOptions<UpdateWebhookResponse, UpdateWebhookError, Options<UpdateWebhookData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await updateWebhook({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Rotate Webhook Secret
+ *
+ * A new secret replaces the old one at once; it is shown here and never again.
+ */
+export const rotateWebhookSecretMutation = (options?: Partial<Options<RotateWebhookSecretData>>): UseMutationOptions<RotateWebhookSecretResponse, RotateWebhookSecretError, Options<RotateWebhookSecretData>> => {
+    const mutationOptions: UseMutationOptions<RotateWebhookSecretResponse, RotateWebhookSecretError, Options<RotateWebhookSecretData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await rotateWebhookSecret({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Test Webhook
+ *
+ * Have a test sent; what came of it stands in the delivery log.
+ */
+export const testWebhookMutation = (options?: Partial<Options<TestWebhookData>>): UseMutationOptions<TestWebhookResponse, TestWebhookError, Options<TestWebhookData>> => {
+    const mutationOptions: UseMutationOptions<TestWebhookResponse, TestWebhookError, Options<TestWebhookData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await testWebhook({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listDeliveriesQueryKey = (options: Options<ListDeliveriesData>) => createQueryKey('listDeliveries', options);
+
+/**
+ * List Deliveries
+ *
+ * Newest first, each with all its attempts.
+ */
+export const listDeliveriesOptions = (options: Options<ListDeliveriesData>) => queryOptions<ListDeliveriesResponse, ListDeliveriesError, ListDeliveriesResponse, ReturnType<typeof listDeliveriesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listDeliveries({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listDeliveriesQueryKey(options)
+});
+
+export const listDeliveriesInfiniteQueryKey = (options: Options<ListDeliveriesData>): QueryKey<Options<ListDeliveriesData>> => createQueryKey('listDeliveries', options, true);
+
+/**
+ * List Deliveries
+ *
+ * Newest first, each with all its attempts.
+ */
+export const listDeliveriesInfiniteOptions = (options: Options<ListDeliveriesData>) => {
+    const opts = infiniteQueryOptions<ListDeliveriesResponse, ListDeliveriesError, InfiniteData<ListDeliveriesResponse>, QueryKey<Options<ListDeliveriesData>>, number | Pick<QueryKey<Options<ListDeliveriesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ListDeliveriesData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    offset: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await listDeliveries({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: listDeliveriesInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+/**
+ * Redeliver Delivery
+ *
+ * One more attempt now, also of what was delivered: the receiver knows it by the same id.
+ */
+export const redeliverMutation = (options?: Partial<Options<RedeliverData>>): UseMutationOptions<RedeliverResponse, RedeliverError, Options<RedeliverData>> => {
+    const mutationOptions: UseMutationOptions<RedeliverResponse, RedeliverError, Options<RedeliverData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await redeliver({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
 
 export const listSourcesQueryKey = (options: Options<ListSourcesData>) => createQueryKey('listSources', options);
 
