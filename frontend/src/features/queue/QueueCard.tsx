@@ -1,9 +1,9 @@
 import { memo } from 'react';
 import type { QueueItemOut } from '@/api/types.gen';
+import { HeatPicture } from '@/components/HeatPicture';
+import { Probabilities } from '@/components/Probabilities';
 import { formatMoney } from '@/lib/money';
-import { HeatPicture } from './HeatPicture';
 import { LabelLink } from './LabelLink';
-import { Probabilities } from './Probabilities';
 import classes from './QueueCard.module.css';
 import { StateMark } from './StateMark';
 import { isReleased } from './state';

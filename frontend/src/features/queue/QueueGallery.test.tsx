@@ -2,8 +2,8 @@ import { screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it, vi } from 'vitest';
 import type { QueueItemOut } from '@/api/types.gen';
+import { flipped, shownOpacity } from '@/hooks/use-heat';
 import { renderPage } from '@/testing/render';
-import { flipped, shownOpacity } from './heat';
 import { QueueGallery } from './QueueGallery';
 import { queueQuery, readQueueSearch } from './search';
 

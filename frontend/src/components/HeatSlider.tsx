@@ -1,5 +1,5 @@
 import { Group, Kbd, Slider, Text } from '@mantine/core';
-import { shownOpacity, useHeat } from './heat';
+import { shownOpacity, useHeat } from '@/hooks/use-heat';
 
 /** Nothing to inferno's full strength; `h` flips it. */
 export function HeatSlider({ width = 140 }: { width?: number }) {

@@ -1,8 +1,14 @@
-import type { QueueItemOut } from '@/api/types.gen';
 import classes from './HeatPicture.module.css';
 
 interface HeatPictureProps {
-  item: QueueItemOut;
+  item: {
+    picture_url: string;
+    width: number;
+    height: number;
+    sample_name?: string;
+    heat_url: string | null;
+    map_sentence: string | null;
+  };
   /** The box to fit in: a square thumbnail, or as large as the window allows. */
   fit: 'thumbnail' | 'large';
 }
@@ -14,7 +20,12 @@ export function HeatPicture({ item, fit }: HeatPictureProps) {
   return (
     <div className={classes.frame} data-fit={fit}>
       <div className={classes.picture} style={{ width, aspectRatio: `${item.width} / ${item.height}` }}>
-        <img src={item.picture_url} alt={item.sample_name} loading="lazy" decoding="async" />
+        <img
+          src={item.picture_url}
+          alt={item.sample_name ?? 'The picture to label'}
+          loading="lazy"
+          decoding="async"
+        />
         {item.heat_url && (
           <img
             src={item.heat_url}
