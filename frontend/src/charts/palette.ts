@@ -6,6 +6,8 @@ export interface Palette {
   line: string;
   surface: string;
   quality: string;
+  money: string;
+  held: string;
 }
 
 const LIGHT: Palette = {
@@ -14,6 +16,8 @@ const LIGHT: Palette = {
   line: '#dcdfe3',
   surface: '#fdfdfc',
   quality: '#6b3fb4',
+  money: '#0b6e5c',
+  held: '#6fb7a6',
 };
 
 const DARK: Palette = {
@@ -22,6 +26,8 @@ const DARK: Palette = {
   line: '#31373f',
   surface: '#15181c',
   quality: '#b597f0',
+  money: '#4fc3aa',
+  held: '#2c7565',
 };
 
 export function paletteOf(scheme: 'light' | 'dark'): Palette {

@@ -44,3 +44,13 @@ export function messageOf(error: unknown): string {
 export function isTransient(error: unknown): boolean {
   return !(error instanceof ApiError) || error.status === 0 || error.status >= 500;
 }
+
+/** The field of a form that a refusal belongs under: the one that it names, if the form has it, else `fallback`. */
+export function fieldOf<Field extends string>(
+  error: unknown,
+  fields: Partial<Record<Field, unknown>>,
+  fallback: Field,
+): Field {
+  const named = error instanceof ApiError ? error.field?.split('.').at(-1) : undefined;
+  return named !== undefined && named in fields ? (named as Field) : fallback;
+}

@@ -40,3 +40,10 @@ export function formatDuration(seconds: number): string {
 export function secondsBetween(start: string, end: string | number): number {
   return Math.max(0, ((typeof end === 'number' ? end : Date.parse(end)) - Date.parse(start)) / 1000);
 }
+
+const DAY = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium', timeZone: 'UTC' });
+
+/** `Nov 24, 2026` for a calendar day as the API has it, wherever the reader is. */
+export function formatDay(day: string): string {
+  return DAY.format(Date.parse(day));
+}

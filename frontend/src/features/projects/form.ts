@@ -1,9 +1,8 @@
 // The form for a new project: its values, what is wrong with them, and what the budget buys. Pure functions.
 // Field paths are those of the API's ProjectIn, so that the server's refusals land on the same fields.
 import type { ProjectIn } from '@/api/types.gen';
-import { currencyDecimals, isCurrency } from '@/lib/money';
-
-export type Amount = number | string;
+import { type Amount, amountError, numberOf, secondsError } from '@/lib/amounts';
+import { isCurrency } from '@/lib/money';
 
 export interface ProjectValues {
   name: string;
@@ -80,10 +79,6 @@ export function withMissCost(costs: Amount[][], index: number, cost: Amount): Am
 
 // --- what it buys
 
-function numberOf(amount: Amount): number {
-  return amount === '' ? Number.NaN : Number(amount);
-}
-
 /** The price reserved for one label, or null while the rate card is incomplete. */
 export function expectedPrice({ rate }: Pick<ProjectValues, 'rate'>): number | null {
   const amount = numberOf(rate.amount);
@@ -103,23 +98,10 @@ export function labelsBought(values: Pick<ProjectValues, 'rate' | 'budget'>): nu
 
 // --- what is wrong
 
-function amountError(amount: Amount, currency: string): string | null {
-  const value = numberOf(amount);
-  if (!Number.isFinite(value)) return 'Enter an amount.';
-  if (value < 0) return 'This cannot be negative.';
-  const decimals = Math.max(4, isCurrency(currency) ? currencyDecimals(currency) : 2);
-  return Number(value.toFixed(decimals)) === value ? null : `At most ${decimals} decimals.`;
-}
-
 function wholeError(amount: Amount, most: number): string | null {
   const value = numberOf(amount);
   if (!Number.isInteger(value) || value < 1) return 'Enter a whole number from 1.';
   return value > most ? `At most ${most.toLocaleString('en-US')}.` : null;
-}
-
-function secondsError(amount: Amount): string | null {
-  const value = numberOf(amount);
-  return value > 0 && value <= 36_000 ? null : 'Enter seconds, up to 36,000.';
 }
 
 function classErrors(classes: ProjectValues['classes']): Record<string, string> {

@@ -1,0 +1,87 @@
+// What the money bought: what a found sample of the costly class cost, and a point of quality. Pure functions.
+import type { ClassCount, CurveOut, CurvePoint, Interval } from '@/api/types.gen';
+import { perThousand } from '@/lib/cost';
+import { toCsv } from '@/lib/csv';
+
+export interface FoundRow {
+  name: string;
+  color: string;
+  found: number;
+  /** All spending for each one found; null as long as none was. */
+  each: number | null;
+}
+
+/** All spending falls on each class in turn: the good ones were paid for to find the bad. */
+export function foundRows(spent: string, counts: ClassCount[]): FoundRow[] {
+  return counts.map(({ label_class: { name, color }, count }) => ({
+    name,
+    color,
+    found: count,
+    each: count > 0 ? Number(spent) / count : null,
+  }));
+}
+
+export interface QualityStep {
+  from: string;
+  to: string;
+  paid: number;
+  /** How much the expected cost of 1,000 samples fell; its ends take the two intervals as independent. */
+  fell: Interval;
+  /** Money for each unit by which it fell; null where the fall may be none at all. */
+  each: Interval | null;
+}
+
+/** One version that served to the next: what was paid between them and what it bought. */
+export function qualitySteps(curve: CurveOut): QualityStep[] {
+  const champions = curve.points
+    .filter((point) => point.promoted)
+    .sort((one, other) => Number(one.spent) - Number(other.spent) || one.model_number - other.model_number);
+  return champions.flatMap((point, index) => {
+    const before = champions[index - 1];
+    return before ? [stepBetween(before, point)] : [];
+  });
+}
+
+/** From the first version that served to the present one, or null while there is only one. */
+export function wholeStep(curve: CurveOut): QualityStep | null {
+  const champions = curve.points.filter((point) => point.promoted);
+  const ordered = champions.sort((one, other) => one.model_number - other.model_number);
+  const [first, last] = [ordered[0], ordered.at(-1)];
+  return first && last && first !== last ? stepBetween(first, last) : null;
+}
+
+function stepBetween(before: CurvePoint, after: CurvePoint): QualityStep {
+  const fell = perThousand(difference(before.expected_cost, after.expected_cost));
+  const paid = Number(after.spent) - Number(before.spent);
+  return {
+    from: `v${before.model_number}`,
+    to: `v${after.model_number}`,
+    paid,
+    fell,
+    each:
+      fell.low > 0 && paid > 0
+        ? { value: paid / fell.value, low: paid / fell.high, high: paid / fell.low }
+        : null,
+  };
+}
+
+/** Half-widths add like independent errors do: the root of the sum of their squares. */
+function difference(from: Interval, to: Interval): Interval {
+  const value = from.value - to.value;
+  return {
+    value,
+    low: value - Math.hypot(from.value - from.low, to.high - to.value),
+    high: value + Math.hypot(from.high - from.value, to.value - to.low),
+  };
+}
+
+export function stepsCsv(steps: QualityStep[]): string {
+  return toCsv(
+    ['from', 'to', 'paid', 'cost_per_1000_fell_by', 'fell_low', 'fell_high', 'paid_per_unit'],
+    steps.map(({ from, to, paid, fell, each }) => [
+      ...[from, to, Number(paid.toFixed(4))],
+      ...[fell.value, fell.low, fell.high].map((value) => Number(value.toPrecision(6))),
+      each ? Number(each.value.toPrecision(6)) : null,
+    ]),
+  );
+}
