@@ -134,7 +134,7 @@ def test_an_annotator_sees_the_outline_of_a_project_and_no_money(project, people
     (listed,) = client.get("/api/projects").json()
     assert listed == client.get(f"/api/projects/{project.pk}/outline").json()
     assert set(listed) == {"id", "name", "problem", "classes", "role", "permissions", "created_at"}
-    assert (listed["role"], listed["permissions"]) == ("annotator", ["outline", "own_work"])
+    assert (listed["role"], listed["permissions"]) == ("annotator", ["outline", "own_work", "comment"])
 
 
 def test_whoever_is_logged_in_may_start_a_project_of_their_own(people, project):

@@ -130,6 +130,8 @@ class AuditEntry(models.Model):
         TIER = "tier", "Tier changed"
         ROUND_OPENED = "round_opened", "Round opened by hand"
         ITEM_WITHDRAWN = "item_withdrawn", "Item withdrawn by hand"
+        LABEL_CORRECTED = "label_corrected", "Label corrected"
+        DISPUTE = "dispute", "Dispute closed"
         RUN_STARTED = "run_started", "Training started by hand"
         PROMOTION = "promotion", "Champion changed"
         NOTIFICATIONS = "notifications", "Notification settings changed"

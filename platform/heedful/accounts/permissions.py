@@ -2,7 +2,7 @@
 
     owner       everything, and who else is an owner or a manager
     manager     runs the project: its loop, its money, its annotators and viewers
-    annotator   labels: their own queue and their own answers, and nothing else
+    annotator   labels: their own queue and their own answers, on which they may comment, and nothing else
     viewer      sees everything and changes nothing
 
 A superuser may do everything in every project.
@@ -29,6 +29,8 @@ class Permission(StrEnum):
     CHANGE_SETTINGS = "change_settings"
     IMPORT = "import"
     RUN_LOOP = "run_loop"
+    CORRECT_LABELS = "correct_labels"
+    COMMENT = "comment"
     CHANGE_MONEY = "change_money"
     MANAGE_PEOPLE = "manage_people"
     APPOINT = "appoint"
@@ -60,6 +62,10 @@ TABLE: Mapping[Permission, Grant] = {
     Permission.CHANGE_SETTINGS: Grant(MANAGERS, "change the project's settings"),
     Permission.IMPORT: Grant(MANAGERS, "import samples"),
     Permission.RUN_LOOP: Grant(MANAGERS, "open rounds, withdraw items, start training, retry and cancel jobs"),
+    Permission.CORRECT_LABELS: Grant(MANAGERS, "correct labels, take corrections back and close disputes"),
+    Permission.COMMENT: Grant(
+        LABELERS, "comment on samples and dispute their labels, as annotators only of what they answered"
+    ),
     Permission.CHANGE_MONEY: Grant(MANAGERS, "change the budget, its rules and the rates, and decide what is owed"),
     Permission.MANAGE_PEOPLE: Grant(
         MANAGERS, "invite and remove annotators and viewers, and assign annotators to tiers and pause them"

@@ -20,6 +20,7 @@ from heedful.api.routers import (
     projects,
     queue,
     registry,
+    samples,
 )
 from heedful.api.schemas.common import ErrorOut
 from heedful.core.errors import HeedfulError
@@ -35,7 +36,7 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", accounts.router)
-for module in (projects, loop, queue, registry, jobs, money, budgets, people, my_queue, notifications, pool):
+for module in (projects, loop, queue, registry, jobs, money, budgets, people, my_queue, notifications, pool, samples):
     api.add_router("", module.router)
 
 

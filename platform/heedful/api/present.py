@@ -2,6 +2,8 @@
 
 from heedful.accounts.models import User
 from heedful.accounts.permissions import permissions_of, role_in
+from heedful.acquisition.models import QueueItem
+from heedful.api.schemas.loop import PredictionOut
 from heedful.api.schemas.projects import BudgetOut, LabelClassOut, ProjectOut, ProjectOutlineOut, RateOut
 from heedful.budgets.models import RateCard
 from heedful.budgets.rates import current_rate, expert_tier
@@ -11,6 +13,15 @@ from heedful.projects.models import LabelClass, Project
 
 def class_out(label_class: LabelClass) -> LabelClassOut:
     return LabelClassOut(id=label_class.pk, name=label_class.name, color=label_class.color)
+
+
+def predictions_out(item: QueueItem, project: Project) -> list[PredictionOut]:
+    """Likeliest class first; empty at a cold start."""
+    if item.probabilities is None:
+        return []
+    pairs = zip(project.classes(), item.probabilities, strict=True)
+    ranked = sorted(pairs, key=lambda pair: -pair[1])
+    return [PredictionOut(label_class=class_out(one), probability=p) for one, p in ranked]
 
 
 def budget_out(project: Project) -> BudgetOut:

@@ -30,6 +30,7 @@ class Notification(models.Model):
         RUN_FINISHED = "run_finished", "Training run finished"
         JOB_FAILED = "job_failed", "Job failed"
         DISAGREEMENT = "disagreement", "Annotators disagree"
+        DISPUTE = "dispute", "Label disputed"
         ROUND_CLOSED = "round_closed", "Round closed"
 
     project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="notifications")

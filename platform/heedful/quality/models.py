@@ -32,6 +32,7 @@ class Comment(models.Model):
     text = models.CharField(max_length=1000)
     disputes = models.BooleanField(default=False)
     resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -11,9 +11,9 @@ from heedful.acquisition.models import QueueItem
 from heedful.acquisition.services import withdraw
 from heedful.api.access import needs, project_of, user_of
 from heedful.api.paging import Limit, Offset
-from heedful.api.present import class_out
+from heedful.api.present import class_out, predictions_out
 from heedful.api.schemas.common import ErrorOut
-from heedful.api.schemas.loop import PredictionOut, QueueItemOut, QueuePage
+from heedful.api.schemas.loop import QueueItemOut, QueuePage
 from heedful.budgets.models import LedgerEntry
 from heedful.core.errors import NotFound
 from heedful.core.signing import media_url
@@ -128,18 +128,9 @@ def _item_out(item: Any, project: Project) -> QueueItemOut:
         heat_url=media_url(explanation.heat_address) if explanation else None,
         overlay_url=media_url(explanation.overlay_address) if explanation else None,
         map_sentence=explanation.sentence if explanation else None,
-        predictions=_predictions(item, project),
+        predictions=predictions_out(item, project),
         label=class_out(label.label_class) if label else None,
         annotator=str(answer.annotator) if answer else None,
         answered_at=answer.answered_at if answer else None,
         label_studio_url=task_url(getattr(item, "task", None)),
     )
-
-
-def _predictions(item: QueueItem, project: Project) -> list[PredictionOut]:
-    """Likeliest class first; empty at a cold start."""
-    if item.probabilities is None:
-        return []
-    pairs = zip(project.classes(), item.probabilities, strict=True)
-    ranked = sorted(pairs, key=lambda pair: -pair[1])
-    return [PredictionOut(label_class=class_out(one), probability=p) for one, p in ranked]

@@ -15,7 +15,7 @@ from heedful.accounts.permissions import Permission
 from heedful.acquisition.models import QueryRound, QueueItem
 from heedful.budgets.models import Allowance, RateCard
 from heedful.jobs.models import Job
-from heedful.labeling.models import Annotator
+from heedful.labeling.models import Annotation, Annotator
 from heedful.notifications.models import Delivery, Notification
 from heedful.pool.models import Sample, Source
 from heedful.projects.models import Tier
@@ -40,6 +40,7 @@ AllowancePeriod = Annotated[str, _one_of(Allowance.Period)]
 RateKind = Annotated[str, _one_of(RateCard.Kind)]
 RoundKind = Annotated[str, _one_of(QueryRound.Kind)]
 RoundState = Annotated[str, _one_of(QueryRound.State)]
+Timing = Annotated[str, _one_of(Annotation.Timing)]
 ItemState = Annotated[str, _one_of(QueueItem.State)]
 RunKind = Annotated[str, _one_of(TrainingRun.Kind)]
 RunState = Annotated[str, _one_of(TrainingRun.State)]
