@@ -11,13 +11,16 @@ from heedful.projects.models import LabelClass, Project, Tier
 
 # The strategy that draws the random control of a round.
 CONTROL_STRATEGY = "uniform"
+# What is asked for another reason than a strategy's: labels that are not sure enough, and gold unseen.
+ASK_AGAIN, HONEYPOT = "ask-again", "honeypot"
 
 
 class QueryRound(models.Model):
     """One choosing. A gold round draws uniformly; a query round follows its strategy.
 
     `model_number` is the version whose scores decided, None at a cold start. A round is filled (chosen, reserved,
-    explained, sent), then open until each of its items is answered, skipped or withdrawn.
+    explained, sent), then open until each of its items is answered, skipped or withdrawn. Where a manager approves
+    plans, it is planned before it is reserved. `plan` says what the answers are expected to cost and to save.
     """
 
     class Kind(models.TextChoices):
@@ -26,6 +29,7 @@ class QueryRound(models.Model):
 
     class State(models.TextChoices):
         FILLING = "filling"
+        PLANNED = "planned"
         OPEN = "open"
         CLOSED = "closed"
 
@@ -36,6 +40,7 @@ class QueryRound(models.Model):
     strategy = models.CharField(max_length=80)
     model_number = models.PositiveIntegerField(null=True)
     size = models.PositiveIntegerField()
+    plan = models.JSONField(null=True)
     opened_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
 
@@ -51,12 +56,16 @@ class QueryRound(models.Model):
 
 
 class QueueItem(models.Model):
-    """One chosen sample: why, who is to answer it, what that is expected to cost, and what became of it.
+    """One chosen sample: why, who is to answer it and how many of them, what each answer is expected to cost, and what
+    became of it.
 
-    A withdrawn item says why in `ended_because`; its money is free again.
+    Waiting, it holds `price` for each answer that is still to come. A withdrawn item says why in `ended_because`; its
+    money is free again. A `honeypot` is gold whose answer is known; nobody who answers is told. A `blind` item shows
+    neither prediction nor heatmap.
     """
 
     class State(models.TextChoices):
+        PLANNED = "planned"
         RESERVED = "reserved"
         SENT = "sent"
         ANSWERED = "answered"
@@ -82,6 +91,9 @@ class QueueItem(models.Model):
     reason = models.CharField(max_length=400)
     probabilities = models.JSONField(null=True)
     price = MoneyField(default=Decimal)
+    answers_wanted = models.PositiveSmallIntegerField(default=1)
+    honeypot = models.BooleanField(default=False)
+    blind = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RESERVED)
     ended_because = models.CharField(max_length=10, choices=Ending.choices, blank=True)
     expires_at = models.DateTimeField(null=True)
@@ -90,12 +102,13 @@ class QueueItem(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["round", "rank"], name="one_item_a_rank"),
             models.UniqueConstraint(
-                fields=["sample"], condition=Q(state__in=["reserved", "sent"]), name="sample_queued_once"
+                fields=["sample"], condition=Q(state__in=["planned", "reserved", "sent"]), name="sample_queued_once"
             ),
             models.CheckConstraint(
                 condition=Q(selection_probability__gt=0, selection_probability__lte=1),
                 name="selection_probability_in_range",
             ),
+            models.CheckConstraint(condition=Q(answers_wanted__gt=0), name="an_item_wants_an_answer"),
             models.CheckConstraint(
                 condition=Q(state="withdrawn") ^ Q(ended_because=""), name="only_a_withdrawn_item_says_why"
             ),
@@ -108,6 +121,10 @@ class QueueItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sample} at rank {self.rank}"
+
+    @property
+    def waits(self) -> bool:
+        return self.state in self.WAITING
 
 
 class Explanation(models.Model):

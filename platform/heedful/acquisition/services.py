@@ -5,7 +5,7 @@ then all are sent. It closes by itself when nothing in it waits any more. An ite
 withdrawn, which gives its reservation back. Whatever ends one locks the budget first, as every movement of money does.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -20,6 +20,7 @@ from heedful.acquisition.models import Explanation, QueryRound, QueueItem
 from heedful.budgets import services as budgets
 from heedful.budgets.rates import expected_prices, expert_tier
 from heedful.core.errors import BudgetExhausted, BudgetFrozen, Conflict, NotFound, NothingToLabel, RoundInProgress
+from heedful.core.money import ZERO
 from heedful.jobs.models import Job
 from heedful.jobs.services import enqueue
 from heedful.pool.models import Sample
@@ -34,7 +35,7 @@ ROUND = QueryRound.State
 class ChosenSample:
     """What a strategy says of one sample it chose; `probabilities` in class order, None at a cold start.
 
-    `tier_id` is who is to answer; the experts unless another is named.
+    `tier_id` is who is to answer, so many different people as `answers` says; the experts unless another is named.
     """
 
     sample_id: int
@@ -44,6 +45,9 @@ class ChosenSample:
     reason: str
     probabilities: Sequence[float] | None
     tier_id: int | None = None
+    answers: int = 1
+    honeypot: bool = False
+    blind: bool = False
 
 
 @transaction.atomic
@@ -57,7 +61,8 @@ def open_round(*, project_id: int, kind: QueryRound.Kind, size: int, model_numbe
         raise RoundInProgress(f"Round {_last_number(project)} of {project} is still open.")
     if project.budget.frozen:
         raise BudgetFrozen("The budget is frozen; nothing new is asked.")
-    affordable = budgets.affordable(project_id=project_id)
+    tier_id = expert_tier(project_id) if kind == QueryRound.Kind.GOLD else None
+    affordable = budgets.affordable(project_id=project_id, tier_id=tier_id)
     size = size if affordable is None else min(size, affordable)
     if size < 1:
         raise BudgetExhausted("The budget does not buy one more label. Raise it to go on.")
@@ -81,8 +86,11 @@ def _last_number(project: Project) -> int:
 
 
 @transaction.atomic
-def fill_round(*, round_id: int, strategy: str, choices: Sequence[ChosenSample]) -> None:
-    """Queue the chosen samples in rank order, as many as the budget still buys, and reserve their price.
+def fill_round(
+    *, round_id: int, strategy: str, choices: Sequence[ChosenSample], plan: Mapping[str, object] | None = None
+) -> None:
+    """Queue the chosen samples in rank order, as many as the budget still buys, and reserve their price; where a
+    manager approves plans, only after that. `plan` says what the answers are expected to cost and to save.
 
     A filled round is left alone.
     """
@@ -95,8 +103,7 @@ def fill_round(*, round_id: int, strategy: str, choices: Sequence[ChosenSample])
     if not bids:
         _close(query_round)
         return
-    expires_at = timezone.now() + timedelta(days=query_round.project.item_days)
-    items = QueueItem.objects.bulk_create(
+    QueueItem.objects.bulk_create(
         QueueItem(
             round=query_round,
             sample_id=choice.sample_id,
@@ -108,26 +115,46 @@ def fill_round(*, round_id: int, strategy: str, choices: Sequence[ChosenSample])
             reason=choice.reason,
             probabilities=choice.probabilities,
             price=price,
-            expires_at=expires_at,
+            answers_wanted=choice.answers,
+            honeypot=choice.honeypot,
+            blind=choice.blind,
+            state=ITEM.PLANNED,
         )
         for rank, (choice, tier_id, price) in enumerate(bids, start=1)
     )
-    budgets.reserve(
-        project_id=query_round.project_id,
-        holds=[budgets.Hold(item_id=item.pk, tier_id=item.tier_id, price=item.price) for item in items],
-    )
-    QueryRound.objects.filter(pk=round_id).update(strategy=strategy, size=len(items))
+    QueryRound.objects.filter(pk=round_id).update(strategy=strategy, size=len(bids), plan=plan, state=ROUND.PLANNED)
+    if not query_round.project.plan_approval:
+        reserve_plan(query_round)
+
+
+def reserve_plan(query_round: QueryRound) -> None:
+    """Reserve the price of every planned item that can be afforded, drop the others, and have the round go on.
+
+    The caller holds the budget's lock.
+    """
+    planned = list(query_round.items.filter(state=ITEM.PLANNED).order_by("rank"))
+    holds = [budgets.Hold(item.pk, item.tier_id, item.price * item.answers_wanted) for item in planned]
+    places = budgets.fitting(project_id=query_round.project_id, prices=[(hold.tier_id, hold.price) for hold in holds])
+    kept = [holds[place] for place in places]
+    query_round.items.filter(state=ITEM.PLANNED).exclude(pk__in=[hold.item_id for hold in kept]).delete()
+    if not kept:
+        _close(query_round)
+        return
+    expires_at = timezone.now() + timedelta(days=query_round.project.item_days)
+    query_round.items.filter(state=ITEM.PLANNED).update(state=ITEM.RESERVED, expires_at=expires_at)
+    budgets.reserve(project_id=query_round.project_id, holds=kept)
+    QueryRound.objects.filter(pk=query_round.pk).update(state=ROUND.FILLING, size=len(kept))
     _enqueue_for(Job.Kind.EXPLAIN_ROUND, query_round)
 
 
 def _bids(project_id: int, choices: Sequence[ChosenSample]) -> list[tuple[ChosenSample, int, Decimal]]:
-    """The choices that can be paid for, each with its tier and the price expected of it."""
+    """The choices that can be paid for, each with its tier and the price expected of one answer."""
     experts = expert_tier(project_id)
     tiers = [choice.tier_id or experts for choice in choices]
     prices = expected_prices(tiers)
     bids = [(choice, tier_id, prices[tier_id]) for choice, tier_id in zip(choices, tiers, strict=True)]
-    fitting = budgets.fitting(project_id=project_id, prices=[(tier_id, price) for _, tier_id, price in bids])
-    return [bids[position] for position in fitting]
+    sums = [(tier_id, price * choice.answers) for choice, tier_id, price in bids]
+    return [bids[position] for position in budgets.fitting(project_id=project_id, prices=sums)]
 
 
 @transaction.atomic
@@ -163,20 +190,35 @@ def round_sent(*, round_id: int) -> None:
 
 @transaction.atomic
 def mark_answered(*, item: QueueItem) -> None:
-    """The sample has its answer: whatever else asks about it is withdrawn, so that it is not paid for twice."""
+    """The item has its answers. Newly so, whatever else asks about the sample is withdrawn, so that it is not paid for
+    twice."""
+    is_new = item.state != ITEM.ANSWERED
     _end(item, ITEM.ANSWERED)
     Sample.objects.filter(pk=item.sample_id, skipped=True).update(skipped=False)
-    for other in QueueItem.objects.select_related("round").filter(
-        sample_id=item.sample_id, state__in=QueueItem.WAITING
-    ):
+    others = QueueItem.objects.select_related("round").filter(sample_id=item.sample_id, state__in=QueueItem.WAITING)
+    for other in others if is_new else ():
         _withdraw_waiting(other, ENDING.SETTLED)
 
 
 @transaction.atomic
+def mark_partly_answered(*, item: QueueItem, answers: int) -> None:
+    """So many have answered or skipped a waiting item, and others are still asked: what is held for these stays."""
+    project_id = item.round.project_id
+    budgets.lock(project_id)
+    budgets.release(project_id=project_id, item_id=item.pk, keep=still_held(item, answers=answers))
+
+
+def still_held(item: QueueItem, *, answers: int) -> Decimal:
+    """What a waiting item holds once so many people have answered or skipped it."""
+    return item.price * max(item.answers_wanted - answers, 0) if item.waits else ZERO
+
+
+@transaction.atomic
 def mark_skipped(*, item: QueueItem) -> None:
-    """The expert would not say: the sample is not asked about again."""
+    """Nobody who was asked would say: the sample is not asked about again. Gold knows its answer already."""
     _end(item, ITEM.SKIPPED)
-    Sample.objects.filter(pk=item.sample_id).update(skipped=True)
+    if not item.honeypot:
+        Sample.objects.filter(pk=item.sample_id).update(skipped=True)
 
 
 @transaction.atomic

@@ -21,12 +21,15 @@ Kind = LedgerEntry.Kind
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Whose work an annotation is, and on which queue item."""
+    """Whose work an annotation is, and on which queue item; `expected` was reserved for it, and `keep` stays held for
+    others who are still asked."""
 
     annotation_id: int
     item_id: int
     annotator_id: int
     tier_id: int
+    expected: Decimal
+    keep: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Worth:
 
 @transaction.atomic
 def settle(*, project_id: int, answered: Answered, worth: Worth) -> None:
-    """Bring what an annotation has cost to its worth; the first charge gives the item's reservation back."""
+    """Bring what an annotation has cost to its worth; its charge takes the place of what was held for it."""
     budget = lock(project_id)
     past = LedgerEntry.objects.filter(annotation_id=answered.annotation_id)
     before = past.totals("spent", "owed", "labels", "measured_ms", "paid_ms")
@@ -50,12 +53,13 @@ def settle(*, project_id: int, answered: Answered, worth: Worth) -> None:
     if not due and not any(work.values()):
         return
     held, tier_id = held_for(answered.item_id) if worth.labels else (ZERO, None)
+    held = max(held - answered.keep, ZERO)
     tight = _tightest(budget, answered, held=held, held_tier=tier_id, spent=before["spent"])
     spent = min(due, max(tight.left, ZERO)) if due > 0 else due + min(-due, before["owed"])
     charged = past.filter(kind=Kind.CHARGE).exists()
     if held and tier_id != answered.tier_id:
         # A movement that touches two tiers is two rows.
-        release(project_id=project_id, item_id=answered.item_id)
+        release(project_id=project_id, item_id=answered.item_id, keep=answered.keep)
         held = ZERO
     move(
         project_id,
@@ -74,8 +78,7 @@ def settle(*, project_id: int, answered: Answered, worth: Worth) -> None:
 
 def _tightest(budget: Budget, answered: Answered, *, held: Decimal, held_tier: int | None, spent: Decimal) -> Room:
     """The smallest room there is for a charge: of the limits, once `held` is free, and of the allowed overrun."""
-    reserved = LedgerEntry.objects.filter(item_id=answered.item_id, kind=Kind.RESERVE).total("held")
-    most = rounded(reserved * (1 + Decimal(str(budget.overrun_share))))
+    most = rounded(answered.expected * (1 + Decimal(str(budget.overrun_share))))
     rooms = [Room(f"its reservation and {budget.overrun_share:.0%} more", most - spent)]
     if budget.frozen:
         rooms.append(Room("what a frozen budget pays", held))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from heedful.accounts.models import User
@@ -52,6 +52,31 @@ def expected_prices(tier_ids: Iterable[int]) -> dict[int, Decimal]:
 def expert_tier(project_id: int) -> int:
     """The tier that answers where nobody has chosen another."""
     return Tier.objects.values_list("pk", flat=True).get(project_id=project_id, kind=Tier.Kind.EXPERT)
+
+
+@dataclass(frozen=True, slots=True)
+class AskableTier:
+    """Whom a sample may be sent to, what one answer is expected to cost, and how many people can answer."""
+
+    tier_id: int
+    kind: str
+    claimed_accuracy: float
+    price: Decimal
+    people: int
+
+
+def askable_tiers(project_id: int) -> list[AskableTier]:
+    """The tiers that have a rate and somebody to answer, the experts first."""
+    active = Count("annotators", filter=Q(annotators__state="active"), distinct=True)
+    tiers = Tier.objects.filter(project_id=project_id, rates__isnull=False).annotate(active=active).distinct()
+    experts = Tier.Kind.EXPERT
+    found = [
+        AskableTier(tier.pk, tier.kind, tier.claimed_accuracy, current_rate(tier.pk).expected_price(), people)
+        for tier in tiers.order_by("pk")
+        # Experts answer in Label Studio before anybody here knows their names.
+        if (people := max(tier.active, 1) if tier.kind == experts else tier.active)
+    ]
+    return sorted(found, key=lambda tier: tier.kind != experts)
 
 
 def add_rate(

@@ -15,7 +15,7 @@ from django.db.models import F
 from heedful.accounts.models import User
 from heedful.budgets.allowances import rooms_to_reserve, walk
 from heedful.budgets.models import Budget, LedgerEntry
-from heedful.budgets.rates import NewRate, add_rate, current_rate, expert_tier
+from heedful.budgets.rates import NewRate, add_rate, askable_tiers, current_rate, expert_tier
 from heedful.core.errors import BudgetExhausted, BudgetFrozen, InvalidInput
 from heedful.core.money import ZERO, money, worded
 
@@ -28,11 +28,12 @@ def lock(project_id: int) -> Budget:
 
 
 def affordable(*, project_id: int, tier_id: int | None = None) -> int | None:
-    """How many more labels of a tier (the experts unless named) can be reserved; None when they are free."""
+    """How many more labels of a tier (the cheapest that may be asked unless named) can be reserved; None when they are
+    free."""
     budget = Budget.objects.get(project_id=project_id)
     if budget.frozen:
         return 0
-    tier_id = tier_id or expert_tier(project_id)
+    tier_id = tier_id or min(askable_tiers(project_id), key=lambda tier: tier.price).tier_id
     price = current_rate(tier_id).expected_price()
     left = min(room.left for room in rooms_to_reserve(budget, [tier_id]))
     return max(int(left / price), 0) if price else None
@@ -77,13 +78,14 @@ def reserve(*, project_id: int, holds: Sequence[Hold]) -> None:
 
 
 @transaction.atomic
-def release(*, project_id: int, item_id: int) -> Decimal:
-    """Give back what is still held for a queue item; releasing twice releases once."""
+def release(*, project_id: int, item_id: int, keep: Decimal = ZERO) -> Decimal:
+    """Give back what is held for a queue item beyond `keep`; releasing twice releases once."""
     lock(project_id)
     held, tier_id = held_for(item_id)
-    if held:
-        move(project_id, kind=Kind.RELEASE, item_id=item_id, tier_id=tier_id, held=-held)
-    return held
+    freed = max(held - keep, ZERO)
+    if freed:
+        move(project_id, kind=Kind.RELEASE, item_id=item_id, tier_id=tier_id, held=-freed)
+    return freed
 
 
 def held_for(item_id: int) -> tuple[Decimal, int | None]:

@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q, Sum
 from django.utils import timezone
 
 from heedful.acquisition.models import QueueItem
+from heedful.acquisition.services import still_held
 from heedful.budgets.allowances import in_period, named, use_of
 from heedful.budgets.models import Budget, LedgerEntry
 from heedful.budgets.services import lock
@@ -106,10 +107,12 @@ def _of_unpriced(project_id: int) -> Iterator[Difference]:
 
 
 def _of_items(project_id: int) -> Iterator[Difference]:
-    """What waits holds its price; nothing else holds anything."""
+    """What waits holds its price for everybody who is still asked; nothing else holds anything."""
     items = QueueItem.objects.filter(round__project_id=project_id).annotate(held=Sum("ledger__held", default=ZERO))
+    people = Annotation.objects.filter(item__round__project_id=project_id).order_by().values("item")
+    given = dict(people.annotate(people=Count("annotator", distinct=True)).values_list("item", "people"))
     for item in items.order_by("pk").iterator():
-        expected = item.price if item.state in QueueItem.WAITING else ZERO
+        expected = still_held(item, answers=given.get(item.pk, 0))
         if item.held != expected:
             yield Difference("held", expected, item.held, item.pk)
 

@@ -159,9 +159,12 @@ def _apply(annotation: Annotation) -> None:
     pricing.settle(annotation)
     item = annotation.item
     answers = Annotation.objects.filter(item=item, deleted_at=None)
-    if answers.standing().exists():
-        acquisition.mark_answered(item=item)
-    elif answers.exists():
-        acquisition.mark_skipped(item=item)
-    else:
+    given = pricing.people_who_answered(item)
+    if not answers.exists():
         acquisition.mark_unanswered(item=item)
+    elif item.waits and given < item.answers_wanted:
+        acquisition.mark_partly_answered(item=item, answers=given)
+    elif answers.standing().exists():
+        acquisition.mark_answered(item=item)
+    else:
+        acquisition.mark_skipped(item=item)

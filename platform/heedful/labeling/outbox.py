@@ -21,6 +21,7 @@ from heedful.labeling.models import LabelingTask, LabelStudioProject
 from heedful.projects.models import LabelClass, Tier
 
 BATCH = 50
+BLIND = "Label this one without the model's opinion: a share of the samples is shown so, to learn whether it helps."
 
 
 def connect() -> LabelStudio:
@@ -65,11 +66,13 @@ def _unsent(query_round: QueryRound) -> QuerySet[QueueItem]:
 
 
 def _task(item: QueueItem, query_round: QueryRound, classes: Sequence[LabelClass]) -> TaskOut:
-    ranked = sorted(enumerate(item.probabilities or []), key=lambda pair: -pair[1])
+    """What an annotator gets to see: nothing tells a honeypot from another item, and a blind one says nothing of the
+    model."""
+    ranked = [] if item.blind else sorted(enumerate(item.probabilities or []), key=lambda pair: -pair[1])
     shown = Shown(
         picture_url=media_url(item.sample.address),
-        overlay_url=media_url(item.explanation.overlay_address),
-        reason=item.reason,
+        overlay_url=None if item.blind else media_url(item.explanation.overlay_address),
+        reason=BLIND if item.blind else item.reason,
         probabilities=[(classes[index].name, probability) for index, probability in ranked],
     )
     return TaskOut(
@@ -79,6 +82,7 @@ def _task(item: QueueItem, query_round: QueryRound, classes: Sequence[LabelClass
             priority=1 - item.rank / (query_round.size + 1),
             choice=str(classes[ranked[0][0]].pk) if ranked else None,
         ),
+        answers_wanted=item.answers_wanted,
     )
 
 

@@ -12,6 +12,8 @@ from django.db import transaction
 from django.db.models import F
 
 from heedful.accounts.models import User
+from heedful.acquisition.models import QueueItem
+from heedful.acquisition.services import still_held
 from heedful.budgets import charges, rates
 from heedful.budgets.models import Budget, RateCard
 from heedful.budgets.services import lock
@@ -92,15 +94,23 @@ def worth(annotation: Annotation) -> charges.Worth:
     )
 
 
+def people_who_answered(item: QueueItem) -> int:
+    """How many people have answered or skipped an item; an answer that was taken back was given all the same."""
+    return Annotation.objects.filter(item=item).values("annotator").distinct().count()
+
+
 def settle(annotation: Annotation) -> None:
     """Bring the ledger in line with what the answer is worth; one without terms has no entries."""
     if annotation.tier_id is None:
         return
+    item = annotation.item
     answered = charges.Answered(
         annotation_id=annotation.pk,
-        item_id=annotation.item_id,
+        item_id=item.pk,
         annotator_id=annotation.annotator_id,
         tier_id=annotation.tier_id,
+        expected=item.price,
+        keep=still_held(item, answers=people_who_answered(item)),
     )
     charges.settle(project_id=annotation.project_id, answered=answered, worth=worth(annotation))
 

@@ -104,7 +104,7 @@ class SampleQuerySet(models.QuerySet["Sample"]):
     def candidates(self) -> Self:
         """The unlabeled pool as a query sees it: no gold, no settled label, not queued, never skipped."""
         return self.filter(role=Sample.Role.POOL, shard__isnull=False, label__isnull=True, skipped=False).exclude(
-            queue_items__state__in=["reserved", "sent", "answered"]
+            queue_items__state__in=["planned", "reserved", "sent", "answered"]
         )
 
 

@@ -25,6 +25,12 @@ class Project(models.Model):
     `yearly_volume`: how many samples a year the model will decide on, which is what makes a better one worth money.
     `target_cost`: the expected cost a sample that is good enough. Forecasts say when that is reached, and whether the
     next round is still worth its price.
+
+    `plan_approval`: who answers each round, and its price, waits for a manager's word before money is reserved.
+    `agreement_bar`: a label less sure than this is asked about again. `gold_answers`: so many experts answer each gold
+    sample, if there are as many. Of each round `honeypot_share` is gold that nobody is told of: annotators who are
+    right in less than `honeypot_bar` of at least `honeypot_minimum` of them are paused; `honeypot_feedback` lets them
+    see how they did. A random `blind_share` of the items goes out without prediction and heatmap.
     """
 
     class Problem(TextChoices):
@@ -43,6 +49,14 @@ class Project(models.Model):
     notice = models.TextField(blank=True)
     yearly_volume = models.PositiveIntegerField(null=True)
     target_cost = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    plan_approval = models.BooleanField(default=False)
+    agreement_bar = models.FloatField(default=0.8)
+    gold_answers = models.PositiveSmallIntegerField(default=2)
+    honeypot_share = models.FloatField(default=0.05)
+    honeypot_bar = models.FloatField(default=0.7)
+    honeypot_minimum = models.PositiveSmallIntegerField(default=10)
+    honeypot_feedback = models.BooleanField(default=False)
+    blind_share = models.FloatField(default=0.1)
     seed = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -55,6 +69,17 @@ class Project(models.Model):
             models.CheckConstraint(
                 condition=Q(control_share__gte=0, control_share__lte=1), name="control_share_is_a_share"
             ),
+            models.CheckConstraint(
+                condition=Q(agreement_bar__gte=0, agreement_bar__lte=1), name="agreement_bar_is_a_share"
+            ),
+            models.CheckConstraint(condition=Q(gold_answers__gt=0), name="gold_is_answered"),
+            models.CheckConstraint(
+                condition=Q(honeypot_share__gte=0, honeypot_share__lte=0.5), name="honeypot_share_up_to_half"
+            ),
+            models.CheckConstraint(
+                condition=Q(honeypot_bar__gte=0, honeypot_bar__lte=1), name="honeypot_bar_is_a_share"
+            ),
+            models.CheckConstraint(condition=Q(blind_share__gte=0, blind_share__lte=1), name="blind_share_is_a_share"),
         ]
 
     def __str__(self) -> str:

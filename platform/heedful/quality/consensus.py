@@ -33,7 +33,7 @@ def given_answers(project_id: int) -> list[GivenAnswer]:
     """The newest standing answer of each known annotator to each sample, in a fixed order."""
     rows = (
         Annotation.objects.standing()
-        .filter(project_id=project_id, annotator__tier__isnull=False)
+        .filter(project_id=project_id, annotator__tier__isnull=False, item__honeypot=False)
         .order_by("answered_at", "pk")
         .values_list("sample_id", "annotator_id", "annotator__tier_id", "label_class__position", "pk")
     )
@@ -46,7 +46,9 @@ def known_truth(project_id: int) -> dict[int, int]:
     corrected = Label.objects.filter(sample__project_id=project_id, correction__isnull=False)
     gold = Label.objects.filter(sample__project_id=project_id, sample__role=Sample.Role.GOLD, answers__gte=2)
     dissent = (
-        Annotation.objects.standing().filter(sample=OuterRef("sample")).exclude(label_class=OuterRef("label_class"))
+        Annotation.objects.standing()
+        .filter(sample=OuterRef("sample"), item__honeypot=False)
+        .exclude(label_class=OuterRef("label_class"))
     )
     agreed = gold.exclude(Exists(dissent))
     rows = [*agreed.values_list("sample_id", "label_class__position")]
