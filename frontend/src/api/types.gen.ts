@@ -137,7 +137,7 @@ export type PermissionOut = {
     /**
      * Permission
      */
-    permission: 'outline' | 'own_work' | 'see' | 'see_money' | 'see_people' | 'see_activity' | 'be_notified' | 'change_settings' | 'import' | 'run_loop' | 'change_money' | 'manage_people' | 'appoint' | 'manage_webhooks';
+    permission: 'outline' | 'own_work' | 'see' | 'see_money' | 'see_people' | 'see_activity' | 'be_notified' | 'change_settings' | 'import' | 'run_loop' | 'correct_labels' | 'comment' | 'change_money' | 'manage_people' | 'appoint' | 'manage_webhooks';
     /**
      * Roles
      */
@@ -385,7 +385,7 @@ export type ProjectOutlineOut = {
     /**
      * Permissions
      */
-    permissions: Array<'outline' | 'own_work' | 'see' | 'see_money' | 'see_people' | 'see_activity' | 'be_notified' | 'change_settings' | 'import' | 'run_loop' | 'change_money' | 'manage_people' | 'appoint' | 'manage_webhooks'>;
+    permissions: Array<'outline' | 'own_work' | 'see' | 'see_money' | 'see_people' | 'see_activity' | 'be_notified' | 'change_settings' | 'import' | 'run_loop' | 'correct_labels' | 'comment' | 'change_money' | 'manage_people' | 'appoint' | 'manage_webhooks'>;
     /**
      * Created At
      */
@@ -1942,7 +1942,7 @@ export type AssigningOut = {
 /**
  * Kind
  */
-export type Kind = 'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'round_closed';
+export type Kind = 'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed';
 
 /**
  * TierIn
@@ -1957,7 +1957,7 @@ export type TierIn = {
 /**
  * Action
  */
-export type Action = 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'item_withdrawn' | 'run_started' | 'promotion' | 'notifications';
+export type Action = 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'item_withdrawn' | 'label_corrected' | 'dispute' | 'run_started' | 'promotion' | 'notifications';
 
 /**
  * ActivityOut
@@ -1986,7 +1986,7 @@ export type ActivityOut = {
     /**
      * Action
      */
-    action: 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'item_withdrawn' | 'run_started' | 'promotion' | 'notifications';
+    action: 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'item_withdrawn' | 'label_corrected' | 'dispute' | 'run_started' | 'promotion' | 'notifications';
     /**
      * Title
      */
@@ -2217,7 +2217,7 @@ export type NotificationOut = {
     /**
      * Kind
      */
-    kind: 'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'round_closed';
+    kind: 'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed';
     /**
      * Sentence
      */
@@ -2267,11 +2267,11 @@ export type EmailSettingsOut = {
     /**
      * Kinds
      */
-    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'round_closed'>;
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed'>;
     /**
      * Choices
      */
-    choices: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'round_closed'>;
+    choices: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed'>;
     /**
      * Available
      */
@@ -2309,7 +2309,7 @@ export type WebhookOut = {
     /**
      * Kinds
      */
-    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'round_closed'>;
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed'>;
     /**
      * Enabled
      */
@@ -2345,7 +2345,7 @@ export type NewWebhookOut = {
     /**
      * Kinds
      */
-    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'round_closed'>;
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed'>;
     /**
      * Enabled
      */
@@ -2651,6 +2651,521 @@ export type SamplePage = {
      * Items
      */
     items: Array<SampleOut>;
+};
+
+/**
+ * AskedOut
+ *
+ * One time that the sample was chosen. `ended_because` says why a withdrawn item was; `charged` is for all of its
+ * answers. A `blind` item showed neither prediction nor heatmap, a `honeypot` tests who answers it.
+ */
+export type AskedOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Round Number
+     */
+    round_number: number;
+    /**
+     * Round Kind
+     */
+    round_kind: 'gold' | 'query';
+    /**
+     * Rank
+     */
+    rank: number;
+    /**
+     * Tier
+     */
+    tier: 'expert' | 'weak' | 'crowd' | 'program';
+    /**
+     * Strategy
+     */
+    strategy: string;
+    /**
+     * Score
+     */
+    score: number;
+    /**
+     * Selection Probability
+     */
+    selection_probability: number;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Answers Wanted
+     */
+    answers_wanted: number;
+    /**
+     * Honeypot
+     */
+    honeypot: boolean;
+    /**
+     * Blind
+     */
+    blind: boolean;
+    /**
+     * State
+     */
+    state: 'planned' | 'reserved' | 'sent' | 'answered' | 'skipped' | 'withdrawn';
+    /**
+     * Ended Because
+     */
+    ended_because: string;
+    /**
+     * Asked At
+     */
+    asked_at: string;
+    /**
+     * Sent At
+     */
+    sent_at: string | null;
+    /**
+     * Expires At
+     */
+    expires_at: string | null;
+    /**
+     * Price
+     */
+    price: string | null;
+    /**
+     * Charged
+     */
+    charged: string | null;
+    /**
+     * Heat Url
+     */
+    heat_url: string | null;
+    /**
+     * Map Sentence
+     */
+    map_sentence: string | null;
+    /**
+     * Predictions
+     */
+    predictions: Array<PredictionOut>;
+    /**
+     * Label Studio Url
+     */
+    label_studio_url: string | null;
+};
+
+/**
+ * CommentOut
+ *
+ * One that disputes the label is open until `resolved_at`.
+ */
+export type CommentOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Disputes
+     */
+    disputes: boolean;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Resolved At
+     */
+    resolved_at: string | null;
+    /**
+     * Resolved By
+     */
+    resolved_by: string | null;
+};
+
+/**
+ * CorrectionOut
+ *
+ * A manager's word; without `label` it takes an earlier one back.
+ */
+export type CorrectionOut = {
+    /**
+     * Id
+     */
+    id: number;
+    label: LabelClassOut | null;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Comment
+     */
+    comment: string;
+    /**
+     * At
+     */
+    at: string;
+};
+
+/**
+ * EventKind
+ *
+ * Also the order of what happens at the same moment.
+ */
+export type EventKind = 'imported' | 'queued' | 'sent' | 'answered' | 'deleted' | 'money' | 'comment' | 'dispute' | 'correction' | 'resolved' | 'settled';
+
+/**
+ * EventOut
+ *
+ * `text` is what somebody said, or why. The amounts are what it moved; null for no movement.
+ */
+export type EventOut = {
+    /**
+     * At
+     */
+    at: string;
+    kind: EventKind;
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Held
+     */
+    held: string | null;
+    /**
+     * Spent
+     */
+    spent: string | null;
+    /**
+     * Owed
+     */
+    owed: string | null;
+};
+
+/**
+ * RevisionOut
+ */
+export type RevisionOut = {
+    label: LabelClassOut | null;
+    /**
+     * Skipped
+     */
+    skipped: boolean;
+    /**
+     * Seconds
+     */
+    seconds: number | null;
+    /**
+     * At
+     */
+    at: string;
+};
+
+/**
+ * SampleAnswerOut
+ *
+ * One annotator's answer as it stands; what it said before is in `revisions`, oldest first.
+ *
+ * `counts`: the label rests on it, unless a correction holds. Of `seconds` (null if they were not measured)
+ * `paid_seconds` are paid, as `timing` and `timing_says` tell. `owed` is due and not charged, `waived` struck.
+ */
+export type SampleAnswerOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Item Id
+     */
+    item_id: number;
+    /**
+     * Annotator Id
+     */
+    annotator_id: number;
+    /**
+     * Annotator
+     */
+    annotator: string;
+    /**
+     * Tier
+     */
+    tier: 'expert' | 'weak' | 'crowd' | 'program' | null;
+    label: LabelClassOut | null;
+    /**
+     * Skipped
+     */
+    skipped: boolean;
+    /**
+     * Accepted Prediction
+     */
+    accepted_prediction: boolean;
+    /**
+     * Counts
+     */
+    counts: boolean;
+    /**
+     * Answered At
+     */
+    answered_at: string;
+    /**
+     * Deleted At
+     */
+    deleted_at: string | null;
+    /**
+     * Seconds
+     */
+    seconds: number | null;
+    /**
+     * Paid Seconds
+     */
+    paid_seconds: number;
+    /**
+     * Timing
+     */
+    timing: 'measured' | 'rate_cap' | 'median_cap' | 'expected';
+    /**
+     * Timing Says
+     */
+    timing_says: string;
+    /**
+     * Price
+     */
+    price: string | null;
+    /**
+     * Charged
+     */
+    charged: string | null;
+    /**
+     * Owed
+     */
+    owed: string | null;
+    /**
+     * Waived
+     */
+    waived: string | null;
+    /**
+     * Revisions
+     */
+    revisions: Array<RevisionOut>;
+};
+
+/**
+ * SampleCostOut
+ */
+export type SampleCostOut = {
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Spent
+     */
+    spent: string;
+    /**
+     * Held
+     */
+    held: string;
+    /**
+     * Owed
+     */
+    owed: string;
+};
+
+/**
+ * SampleDetailOut
+ *
+ * Lists are oldest first.
+ */
+export type SampleDetailOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    /**
+     * Role
+     */
+    role: 'pool' | 'gold';
+    /**
+     * Group
+     */
+    group: string;
+    /**
+     * Skipped
+     */
+    skipped: boolean;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Imported At
+     */
+    imported_at: string;
+    /**
+     * Metadata
+     */
+    metadata: {
+        [key: string]: unknown;
+    };
+    /**
+     * Content Hash
+     */
+    content_hash: string;
+    /**
+     * Picture Url
+     */
+    picture_url: string;
+    label: SettledLabelOut | null;
+    cost: SampleCostOut | null;
+    /**
+     * Asked
+     */
+    asked: Array<AskedOut>;
+    /**
+     * Answers
+     */
+    answers: Array<SampleAnswerOut>;
+    /**
+     * Corrections
+     */
+    corrections: Array<CorrectionOut>;
+    /**
+     * Comments
+     */
+    comments: Array<CommentOut>;
+    /**
+     * History
+     */
+    history: Array<EventOut>;
+};
+
+/**
+ * SettledLabelOut
+ *
+ * `answers` is how many annotators it rests on, `quality`, 0..1, how sure they are together: null for a single
+ * answer. With a `correction` that one holds, whatever was answered.
+ */
+export type SettledLabelOut = {
+    label: LabelClassOut;
+    /**
+     * Answers
+     */
+    answers: number;
+    /**
+     * Quality
+     */
+    quality: number | null;
+    /**
+     * Settled At
+     */
+    settled_at: string;
+    correction: CorrectionOut | null;
+};
+
+/**
+ * CorrectionIn
+ */
+export type CorrectionIn = {
+    /**
+     * Label Class Id
+     */
+    label_class_id: number;
+    /**
+     * Comment
+     */
+    comment?: string;
+};
+
+/**
+ * CommentIn
+ *
+ * `disputes` asks a manager to look at the label.
+ */
+export type CommentIn = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Disputes
+     */
+    disputes?: boolean;
+};
+
+/**
+ * DisputeOut
+ *
+ * A dispute that waits for a manager, with the label as it stands.
+ */
+export type DisputeOut = {
+    /**
+     * Comment Id
+     */
+    comment_id: number;
+    /**
+     * Sample Id
+     */
+    sample_id: number;
+    /**
+     * Sample Name
+     */
+    sample_name: string;
+    /**
+     * Picture Url
+     */
+    picture_url: string;
+    label: LabelClassOut | null;
+    /**
+     * By
+     */
+    by: string;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * At
+     */
+    at: string;
+};
+
+/**
+ * DisputePage
+ */
+export type DisputePage = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Items
+     */
+    items: Array<DisputeOut>;
 };
 
 export type LoginData = {
@@ -5637,3 +6152,252 @@ export type ListSamplesResponses = {
 };
 
 export type ListSamplesResponse = ListSamplesResponses[keyof ListSamplesResponses];
+
+export type GetSampleData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Sample Id
+         */
+        sample_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/samples/{sample_id}';
+};
+
+export type GetSampleErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetSampleError = GetSampleErrors[keyof GetSampleErrors];
+
+export type GetSampleResponses = {
+    /**
+     * OK
+     */
+    200: SampleDetailOut;
+};
+
+export type GetSampleResponse = GetSampleResponses[keyof GetSampleResponses];
+
+export type TakeCorrectionBackData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Sample Id
+         */
+        sample_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/samples/{sample_id}/corrections';
+};
+
+export type TakeCorrectionBackErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+};
+
+export type TakeCorrectionBackError = TakeCorrectionBackErrors[keyof TakeCorrectionBackErrors];
+
+export type TakeCorrectionBackResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type TakeCorrectionBackResponse = TakeCorrectionBackResponses[keyof TakeCorrectionBackResponses];
+
+export type CorrectSampleData = {
+    body: CorrectionIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Sample Id
+         */
+        sample_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/samples/{sample_id}/corrections';
+};
+
+export type CorrectSampleErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type CorrectSampleError = CorrectSampleErrors[keyof CorrectSampleErrors];
+
+export type CorrectSampleResponses = {
+    /**
+     * Created
+     */
+    201: CorrectionOut;
+};
+
+export type CorrectSampleResponse = CorrectSampleResponses[keyof CorrectSampleResponses];
+
+export type CommentOnSampleData = {
+    body: CommentIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Sample Id
+         */
+        sample_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/samples/{sample_id}/comments';
+};
+
+export type CommentOnSampleErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type CommentOnSampleError = CommentOnSampleErrors[keyof CommentOnSampleErrors];
+
+export type CommentOnSampleResponses = {
+    /**
+     * Created
+     */
+    201: CommentOut;
+};
+
+export type CommentOnSampleResponse = CommentOnSampleResponses[keyof CommentOnSampleResponses];
+
+export type ResolveDisputeData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Sample Id
+         */
+        sample_id: number;
+        /**
+         * Comment Id
+         */
+        comment_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/samples/{sample_id}/comments/{comment_id}/resolve';
+};
+
+export type ResolveDisputeErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ResolveDisputeError = ResolveDisputeErrors[keyof ResolveDisputeErrors];
+
+export type ResolveDisputeResponses = {
+    /**
+     * OK
+     */
+    200: CommentOut;
+};
+
+export type ResolveDisputeResponse = ResolveDisputeResponses[keyof ResolveDisputeResponses];
+
+export type ListDisputesData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: {
+        /**
+         * Offset
+         */
+        offset?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/projects/{project_id}/disputes';
+};
+
+export type ListDisputesErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListDisputesError = ListDisputesErrors[keyof ListDisputesErrors];
+
+export type ListDisputesResponses = {
+    /**
+     * OK
+     */
+    200: DisputePage;
+};
+
+export type ListDisputesResponse = ListDisputesResponses[keyof ListDisputesResponses];
