@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from heedful.acquisition.models import QueueItem
 from heedful.labeling.models import Annotation, Annotator
 from heedful.pool.models import Sample
 from heedful.projects.models import Project
@@ -39,6 +40,14 @@ def given_answers(project_id: int) -> list[GivenAnswer]:
     )
     newest = {(sample_id, annotator_id): (tier, position, pk) for sample_id, annotator_id, tier, position, pk in rows}
     return [GivenAnswer(*key, *rest) for key, rest in sorted(newest.items())]
+
+
+def opinions_before(sample_ids: Sequence[int]) -> dict[int, list[float]]:
+    """{sample: class probabilities} as the model gave them when the sample was first asked about: it had not learned of
+    any answer to it."""
+    items = QueueItem.objects.filter(sample_id__in=sample_ids, honeypot=False, probabilities__isnull=False)
+    rows = items.order_by("-pk").values_list("sample_id", "probabilities")
+    return {sample_id: list(said) for sample_id, said in rows if said}
 
 
 def known_truth(project_id: int) -> dict[int, int]:
