@@ -1089,11 +1089,6 @@ export type RunIn = {
 };
 
 /**
- * State
- */
-export type State = 'waiting' | 'sent' | 'failed';
-
-/**
  * JobOut
  */
 export type JobOut = {
@@ -1940,11 +1935,6 @@ export type AssigningOut = {
 };
 
 /**
- * Kind
- */
-export type Kind = 'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed';
-
-/**
  * TierIn
  */
 export type TierIn = {
@@ -1953,11 +1943,6 @@ export type TierIn = {
      */
     claimed_accuracy?: number;
 };
-
-/**
- * Action
- */
-export type Action = 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'item_withdrawn' | 'label_corrected' | 'dispute' | 'run_started' | 'promotion' | 'notifications';
 
 /**
  * ActivityOut
@@ -2289,7 +2274,7 @@ export type EmailSettingsIn = {
     /**
      * Kinds
      */
-    kinds: Array<Kind>;
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed'>;
 };
 
 /**
@@ -2379,7 +2364,7 @@ export type WebhookIn = {
     /**
      * Kinds
      */
-    kinds: Array<Kind>;
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed'>;
 };
 
 /**
@@ -2395,7 +2380,7 @@ export type WebhookPatch = {
     /**
      * Kinds
      */
-    kinds?: Array<Kind> | null;
+    kinds?: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed'> | null;
     /**
      * Enabled
      */
@@ -3993,7 +3978,7 @@ export type ListJobsData = {
         project_id: number;
     };
     query?: {
-        state?: State | null;
+        state?: 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | null;
         /**
          * Offset
          */
@@ -5246,9 +5231,6 @@ export type SetTierData = {
          * Project Id
          */
         project_id: number;
-        /**
-         * Kind
-         */
         kind: 'expert' | 'weak' | 'crowd' | 'program';
     };
     query?: never;
@@ -5290,7 +5272,7 @@ export type ListActivityData = {
         project_id: number;
     };
     query?: {
-        action?: Action | null;
+        action?: 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'item_withdrawn' | 'label_corrected' | 'dispute' | 'run_started' | 'promotion' | 'notifications' | null;
         /**
          * By
          */
@@ -5428,7 +5410,7 @@ export type ListNotificationsData = {
          * Unread
          */
         unread?: boolean;
-        kind?: Kind | null;
+        kind?: 'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed' | null;
         /**
          * Offset
          */
@@ -5854,7 +5836,7 @@ export type ListDeliveriesData = {
         webhook_id: number;
     };
     query?: {
-        state?: State | null;
+        state?: 'waiting' | 'sent' | 'failed' | null;
         /**
          * Offset
          */

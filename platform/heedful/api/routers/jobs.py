@@ -9,7 +9,7 @@ from ninja import Router
 from heedful.accounts.permissions import Permission
 from heedful.api.access import needs, project_of
 from heedful.api.paging import Limit, Offset
-from heedful.api.schemas.common import ErrorOut
+from heedful.api.schemas.common import ErrorOut, JobFilter
 from heedful.api.schemas.work import JobOut, JobPage
 from heedful.jobs.models import Job
 from heedful.jobs.services import retry
@@ -28,7 +28,7 @@ router = Router(tags=["jobs"])
 def list_jobs(
     request: HttpRequest,
     project_id: int,
-    state: Job.State | None = None,
+    state: JobFilter | None = None,
     offset: Offset = 0,
     limit: Limit = 50,
 ) -> JobPage:

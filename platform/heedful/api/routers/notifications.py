@@ -7,7 +7,7 @@ from ninja import Router, Status
 from heedful.accounts.permissions import Permission
 from heedful.api.access import needs, project_of, user_of
 from heedful.api.paging import Limit, Offset
-from heedful.api.schemas.common import ErrorOut
+from heedful.api.schemas.common import DeliveryFilter, ErrorOut, KindFilter
 from heedful.api.schemas.notifications import (
     DeliveryAttemptOut,
     DeliveryOut,
@@ -23,7 +23,7 @@ from heedful.api.schemas.notifications import (
     WebhookPatch,
 )
 from heedful.core.errors import NotFound
-from heedful.notifications.models import Delivery, Mail, Notification, WebhookEndpoint
+from heedful.notifications.models import Delivery, Mail, WebhookEndpoint
 from heedful.notifications.recipients import choose_mail, mailed_kinds, sends_mail, shown_kinds, shown_to, unread_first
 from heedful.notifications.services import mark_all_read, mark_read
 from heedful.notifications.webhooks import (
@@ -52,7 +52,7 @@ def list_notifications(
     request: HttpRequest,
     project_id: int,
     unread: bool = False,
-    kind: Notification.Kind | None = None,
+    kind: KindFilter | None = None,
     offset: Offset = 0,
     limit: Limit = 50,
 ) -> NotificationPage:
@@ -202,7 +202,7 @@ def list_deliveries(
     request: HttpRequest,
     project_id: int,
     webhook_id: int,
-    state: Delivery.State | None = None,
+    state: DeliveryFilter | None = None,
     offset: Offset = 0,
     limit: Limit = 50,
 ) -> DeliveryPage:

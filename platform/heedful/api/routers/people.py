@@ -14,7 +14,7 @@ from heedful.accounts.permissions import Permission
 from heedful.api.access import needs, project_of, user_of
 from heedful.api.paging import Limit, Offset
 from heedful.api.present import rate_out
-from heedful.api.schemas.common import ErrorOut
+from heedful.api.schemas.common import ActionFilter, ErrorOut, KindOfTier
 from heedful.api.schemas.people import (
     ActivityOut,
     ActivityPage,
@@ -191,7 +191,7 @@ def preview_assigning(request: HttpRequest, project_id: int, annotator_id: int, 
     response={200: TierOut, 404: ErrorOut, 422: ErrorOut},
     **needs(Permission.CHANGE_SETTINGS),
 )
-def put_tier(request: HttpRequest, project_id: int, kind: Tier.Kind, payload: TierIn) -> TierOut:
+def put_tier(request: HttpRequest, project_id: int, kind: KindOfTier, payload: TierIn) -> TierOut:
     """A tier of that kind, or what is expected of it. A new one needs a rate, too."""
     project = project_of(request, project_id)
     tier = set_tier(project_id=project.pk, kind=kind, claimed_accuracy=payload.claimed_accuracy, by=user_of(request))
@@ -207,7 +207,7 @@ def put_tier(request: HttpRequest, project_id: int, kind: Tier.Kind, payload: Ti
 def list_activity(
     request: HttpRequest,
     project_id: int,
-    action: AuditEntry.Action | None = None,
+    action: ActionFilter | None = None,
     by: int | None = None,
     offset: Offset = 0,
     limit: Limit = 50,

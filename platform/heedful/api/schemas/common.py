@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 from django.db.models import TextChoices
 from ninja import Schema
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from heedful.accounts.models import AuditEntry, Membership
 from heedful.accounts.permissions import Permission
@@ -31,6 +31,11 @@ def _one_of(choices: type[TextChoices]) -> Any:
     return Field(json_schema_extra={"enum": list(choices.values)})
 
 
+def _in_place(choices: type[TextChoices]) -> Any:
+    """Documents an input's values where it is used: by reference, `Job.State` and `Delivery.State` would be one."""
+    return WithJsonSchema({"type": "string", "enum": list(choices.values)})
+
+
 Role = Annotated[str, _one_of(Membership.Role)]
 PermissionName = Annotated[str, Field(json_schema_extra={"enum": list(Permission)})]
 AuditAction = Annotated[str, _one_of(AuditEntry.Action)]
@@ -51,6 +56,12 @@ DeliveryState = Annotated[str, _one_of(Delivery.State)]
 SourceKind = Annotated[str, _one_of(Source.Kind)]
 SourceState = Annotated[str, _one_of(Source.State)]
 SampleRole = Annotated[str, _one_of(Sample.Role)]
+
+ActionFilter = Annotated[AuditEntry.Action, _in_place(AuditEntry.Action)]
+DeliveryFilter = Annotated[Delivery.State, _in_place(Delivery.State)]
+JobFilter = Annotated[Job.State, _in_place(Job.State)]
+KindFilter = Annotated[Notification.Kind, _in_place(Notification.Kind)]
+KindOfTier = Annotated[Tier.Kind, _in_place(Tier.Kind)]
 
 
 class ErrorOut(Schema):

@@ -7,11 +7,10 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
-from heedful.api.schemas.common import DeliveryState, NotificationKind
-from heedful.notifications.models import Notification
+from heedful.api.schemas.common import DeliveryState, KindFilter, NotificationKind
 
 Url = Annotated[str, Field(min_length=1, max_length=500)]
-SomeKinds = Annotated[set[Notification.Kind], Field(min_length=1)]
+SomeKinds = Annotated[set[KindFilter], Field(min_length=1)]
 
 
 class NotificationOut(Schema):
@@ -34,7 +33,7 @@ class NotificationPage(Schema):
 
 
 class EmailSettingsIn(Schema):
-    kinds: set[Notification.Kind]
+    kinds: set[KindFilter]
 
 
 class EmailSettingsOut(Schema):
