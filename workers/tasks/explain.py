@@ -90,7 +90,8 @@ def _method(item: QueueItem, costly: int) -> tuple[Explanation.Method, int | Non
         return Explanation.Method.ENERGY, None, None
     ranked = np.argsort(-np.array(item.probabilities), kind="stable")
     top, runner_up = int(ranked[0]), int(ranked[1])
-    wanted = STRATEGIES[item.strategy].explanation
+    # What is asked again was chosen by no strategy.
+    wanted = STRATEGIES[item.strategy].explanation if item.strategy in STRATEGIES else Wanted.PREDICTED_CLASS
     if wanted == Wanted.CONTRASTIVE:
         return Explanation.Method.CONTRASTIVE, top, runner_up
     return Explanation.Method.ACTIVATION, costly if wanted == Wanted.TARGET_CLASS else top, None

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from heedful.acquisition.models import QueryRound
 from heedful.acquisition.services import ChosenSample, fill_round
+from heedful.budgets.rates import askable_tiers
 from heedful.core import artifacts
 from heedful.core.errors import Conflict
 from heedful.pool.artifacts import record, recorded, shard_address
@@ -27,8 +28,12 @@ from ml.strategies.selection import select
 from ml.strategies.shortlist import Shortlist
 from workers.backbones import store_backbone
 from workers.files import CORES, gather, head, load_array, session, shard_embeddings, source
+from workers.planning import routed
 from workers.running import RunningJob
+from workers.unseen import partly_blind, with_honeypots
 
+# Streams of chance of their own, beyond those of the shards.
+HONEYPOTS, BLIND = 1_000_001, 1_000_002
 EMBEDDINGS, SCORES = ShardArtifact.Kind.EMBEDDINGS, ShardArtifact.Kind.SCORES
 
 
@@ -83,6 +88,8 @@ def _fill_gold(query_round: QueryRound) -> None:
     if not samples.gold().exists():
         _draw_gold(query_round)
     size, total = samples.gold().count(), samples.count()
+    experts = askable_tiers(query_round.project_id)[0]
+    answers = min(query_round.project.gold_answers, experts.people)
     choices = [
         ChosenSample(
             sample_id=sample_id,
@@ -91,6 +98,7 @@ def _fill_gold(query_round: QueryRound) -> None:
             selection_probability=size / total,
             reason="Drawn at random for the gold set, by which every model is judged.",
             probabilities=None,
+            answers=answers,
         )
         for sample_id in samples.unasked_gold().order_by("pk").values_list("pk", flat=True)
     ]
@@ -113,22 +121,22 @@ def _fill_query(query_round: QueryRound) -> None:
     for number, (ids, scores) in enumerate(_eligible(query_round, model), start=1):
         shortlist.add(ids, scores, _rng(query_round, number))
     candidates = _candidates(query_round, shortlist, model)
-    choices = select(candidates, plan, size=query_round.size, rng=_rng(query_round))
-    fill_round(
-        round_id=query_round.pk,
-        strategy=_described(plan),
-        choices=[
-            ChosenSample(
-                sample_id=choice.sample_id,
-                strategy=choice.strategy,
-                score=choice.score,
-                selection_probability=choice.selection_probability,
-                reason=choice.reason,
-                probabilities=_of(candidates, choice.row),
-            )
-            for choice in choices
-        ],
-    )
+    chosen = [
+        ChosenSample(
+            sample_id=choice.sample_id,
+            strategy=choice.strategy,
+            score=choice.score,
+            selection_probability=choice.selection_probability,
+            reason=choice.reason,
+            probabilities=_of(candidates, choice.row),
+        )
+        for choice in select(candidates, plan, size=query_round.size, rng=_rng(query_round))
+    ]
+    choices, outlook = routed(query_round, chosen)
+    choices = with_honeypots(query_round, choices, model, rng=_rng(query_round, HONEYPOTS))
+    if model:
+        choices = partly_blind(choices, share=project.blind_share, rng=_rng(query_round, BLIND))
+    fill_round(round_id=query_round.pk, strategy=_described(plan), choices=choices, plan=outlook)
 
 
 def _plan(project: Project, model: ModelVersion | None) -> QueryPlan:

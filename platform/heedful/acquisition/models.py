@@ -11,8 +11,8 @@ from heedful.projects.models import LabelClass, Project, Tier
 
 # The strategy that draws the random control of a round.
 CONTROL_STRATEGY = "uniform"
-# What is asked for another reason than a strategy's: labels that are not sure enough, and gold unseen.
-ASK_AGAIN, HONEYPOT = "ask-again", "honeypot"
+# What asks about a label that is not sure enough, in the place of a strategy.
+ASK_AGAIN = "ask-again"
 
 
 class QueryRound(models.Model):

@@ -1,13 +1,14 @@
 """Where the money went: by tier, annotator, class, strategy or round, by the day, and what is owed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Case, F, OuterRef, QuerySet, Subquery, Sum, Value, When
+from django.db.models.expressions import Combinable
 from django.db.models.functions import TruncDate
 
 from heedful.budgets.models import LedgerEntry
@@ -23,12 +24,12 @@ class By(StrEnum):
     ROUND = "round"
 
 
-PATHS = {
-    By.TIER: "tier__kind",
-    By.ANNOTATOR: "annotator",
-    By.CLASS: "annotation__label_class__name",
-    By.STRATEGY: "item__strategy",
-    By.ROUND: "item__round__number",
+GROUPS: Mapping[By, Combinable] = {
+    By.TIER: F("tier__kind"),
+    By.ANNOTATOR: F("annotator"),
+    By.CLASS: F("annotation__label_class__name"),
+    By.STRATEGY: Case(When(item__honeypot=True, then=Value("honeypot")), default=F("item__strategy")),
+    By.ROUND: F("item__round__number"),
 }
 # What is held is of an item: of whoever may answer it, and of any class.
 OF_ANSWERS = (By.ANNOTATOR, By.CLASS)
@@ -53,7 +54,7 @@ def spend(*, project_id: int, by: By) -> list[Spend]:
         entries = entries.filter(annotation__isnull=False)
     rows = (
         entries.order_by()
-        .values(group=F(PATHS[by]))
+        .values(group=GROUPS[by])
         .annotate(
             all_labels=Sum("labels"),
             all_ms=Sum("paid_ms"),

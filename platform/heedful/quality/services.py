@@ -19,7 +19,7 @@ from heedful.core.money import ZERO
 from heedful.jobs.models import Job
 from heedful.jobs.services import enqueue
 from heedful.labeling.models import Annotation
-from heedful.pool.models import Sample
+from heedful.pool.models import Sample, SampleQuerySet
 from heedful.projects.models import Project, Tier
 from heedful.quality.models import Correction, Label, Snapshot
 
@@ -73,6 +73,12 @@ def standing_answers(sample_id: int) -> list[Annotation]:
 def _plurality(answers: Sequence[Annotation]) -> Annotation | None:
     counts = Counter(answer.label_class_id for answer in answers)
     return max(enumerate(answers), key=lambda one: (counts[one[1].label_class_id], one[0]))[1] if answers else None
+
+
+def asked_again(project_id: int) -> SampleQuerySet:
+    """The samples whose label may be asked about again: of the pool, settled by answers alone, and not queued."""
+    settled = Sample.objects.filter(project_id=project_id, role=Sample.Role.POOL, label__correction=None)
+    return settled.filter(label__isnull=False).exclude(queue_items__state__in=["planned", "reserved", "sent"])
 
 
 def request_consensus(project_id: int) -> None:
