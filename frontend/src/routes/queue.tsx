@@ -1,3 +1,4 @@
+import { Stack } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { ErrorNotice } from '@/components/ErrorNotice';
@@ -5,6 +6,7 @@ import { Skeletons } from '@/components/Skeletons';
 import { OpenRoundButton } from '@/features/queue/OpenRoundButton';
 import { QueuePanel } from '@/features/queue/QueuePanel';
 import type { QueueSearch } from '@/features/queue/search';
+import { DisputesPanel } from '@/features/samples/DisputesPanel';
 import { useOverview } from '@/hooks/use-fresh';
 
 const route = getRouteApi('/signed-in/projects/$projectId/queue');
@@ -23,13 +25,14 @@ export function QueuePage() {
   }
   if (!overview.data) return <Skeletons heights={[520]} />;
   return (
-    <div>
+    <Stack gap="sm">
+      <DisputesPanel projectId={projectId} />
       <QueuePanel
         overview={overview.data}
         search={search}
         onSearch={onSearch}
         actions={<OpenRoundButton project={overview.data.project} />}
       />
-    </div>
+    </Stack>
   );
 }

@@ -7,6 +7,7 @@ import { EmptyState } from '@/components/EmptyState';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Pager } from '@/components/Pager';
 import { Panel } from '@/components/Panel';
+import { SampleLink } from '@/components/SampleLink';
 import { Skeletons } from '@/components/Skeletons';
 import { useFresh } from '@/hooks/use-fresh';
 import { plural } from '@/lib/numbers';
@@ -75,14 +76,15 @@ export function SamplePanel({ projectId, labelClasses, search, onSearch }: Sampl
 function Sample({ sample }: { sample: SampleOut }) {
   return (
     <li className={classes.sample} data-testid="sample">
-      <a
-        href={sample.picture_url}
-        target="_blank"
-        rel="noreferrer"
-        title={`${sample.name}, ${sample.width} × ${sample.height}`}
-      >
-        <img src={sample.picture_url} alt={sample.name} loading="lazy" decoding="async" />
-      </a>
+      <SampleLink id={sample.id}>
+        <img
+          src={sample.picture_url}
+          alt={sample.name}
+          title={`${sample.name}, ${sample.width} × ${sample.height}`}
+          loading="lazy"
+          decoding="async"
+        />
+      </SampleLink>
       <div className={classes.caption}>
         {sample.label ? <ClassName of={sample.label} /> : <span className={classes.none}>no label</span>}
         {sample.role === 'gold' && <span title="In the gold set: measured on, never trained on">gold</span>}

@@ -7,6 +7,7 @@ import { Facts } from '@/components/Facts';
 import { HeatPicture } from '@/components/HeatPicture';
 import { HeatSlider } from '@/components/HeatSlider';
 import { Probabilities } from '@/components/Probabilities';
+import { SampleLink } from '@/components/SampleLink';
 import { Skeletons } from '@/components/Skeletons';
 import { Time } from '@/components/Time';
 import { useShortcut } from '@/hooks/use-shortcut';
@@ -164,6 +165,7 @@ function Details({ item, projectId, currency }: DetailsProps) {
       />
       <Group gap="sm">
         <LabelLink item={item} prominent />
+        <SampleLink id={item.sample_id}>All about this sample</SampleLink>
         <WithdrawButton item={item} projectId={projectId} currency={currency} />
       </Group>
     </div>
