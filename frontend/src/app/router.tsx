@@ -10,11 +10,18 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { meOptions } from '@/api/@tanstack/react-query.gen';
+import { readMoneySearch } from '@/features/budget/search';
+import { readActivitySearch } from '@/features/activity/search';
 import { readJobSearch } from '@/features/jobs/search';
+import { readNotificationSearch } from '@/features/notifications/search';
 import { readPoolSearch } from '@/features/pool/search';
 import { readQueueSearch } from '@/features/queue/search';
+import { readMyQueueSearch } from '@/features/work/search';
+import { readSampleSearch } from '@/features/samples/search';
+import { outlineOptions } from '@/hooks/use-may';
 import { ApiError } from '@/lib/errors';
-import { readLedgerSearch, readLoopSearch } from '@/routes/search';
+import { insteadOf } from '@/lib/pages';
+import { readLoopSearch } from '@/routes/search';
 import { NotFound, RouteError } from './Fallbacks';
 import { queryClient } from './query-client';
 import { Shell } from './Shell';
@@ -30,6 +37,12 @@ const login = createRoute({
     return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {};
   },
   component: lazyRouteComponent(() => import('@/routes/login'), 'LoginPage'),
+});
+
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: '/invitation/$token',
+  component: lazyRouteComponent(() => import('@/routes/invitation'), 'InvitationPage'),
 });
 
 const signedIn = createRoute({
@@ -81,6 +94,12 @@ const project = createRoute({
     parse: ({ projectId }) => ({ projectId: Number(projectId) }),
     stringify: ({ projectId }) => ({ projectId: String(projectId) }),
   },
+  // Whoever only labels lands on their own queue, wherever a link pointed.
+  beforeLoad: async ({ context, location, params: { projectId } }) => {
+    const { permissions } = await context.queryClient.ensureQueryData(outlineOptions(projectId));
+    const to = insteadOf(location.pathname, projectId, permissions);
+    if (to) throw redirect({ to, params: { projectId }, replace: true });
+  },
   component: Outlet,
 });
 
@@ -105,10 +124,21 @@ const pool = createRoute({
   component: lazyRouteComponent(() => import('@/routes/pool'), 'PoolPage'),
 });
 
+const sample = createRoute({
+  getParentRoute: () => project,
+  path: '/samples/$sampleId',
+  params: {
+    parse: ({ sampleId }) => ({ sampleId: Number(sampleId) }),
+    stringify: ({ sampleId }) => ({ sampleId: String(sampleId) }),
+  },
+  validateSearch: readSampleSearch,
+  component: lazyRouteComponent(() => import('@/routes/sample'), 'SamplePage'),
+});
+
 const money = createRoute({
   getParentRoute: () => project,
   path: '/money',
-  validateSearch: readLedgerSearch,
+  validateSearch: readMoneySearch,
   component: lazyRouteComponent(() => import('@/routes/money'), 'MoneyPage'),
 });
 
@@ -125,14 +155,42 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import('@/routes/jobs'), 'JobsPage'),
 });
 
+const myQueue = createRoute({
+  getParentRoute: () => project,
+  path: '/my-queue',
+  validateSearch: readMyQueueSearch,
+  component: lazyRouteComponent(() => import('@/routes/my-queue'), 'MyQueuePage'),
+});
+
+const people = createRoute({
+  getParentRoute: () => project,
+  path: '/people',
+  component: lazyRouteComponent(() => import('@/routes/people'), 'PeoplePage'),
+});
+
+const activity = createRoute({
+  getParentRoute: () => project,
+  path: '/activity',
+  validateSearch: readActivitySearch,
+  component: lazyRouteComponent(() => import('@/routes/activity'), 'ActivityPage'),
+});
+
+const notifications = createRoute({
+  getParentRoute: () => project,
+  path: '/notifications',
+  validateSearch: readNotificationSearch,
+  component: lazyRouteComponent(() => import('@/routes/notifications'), 'NotificationsPage'),
+});
+
 const routeTree = root.addChildren([
   login,
+  invitation,
   signedIn.addChildren([
     home,
     projects,
     newProject,
     tokens,
-    project.addChildren([loop, queue, pool, money, models, jobs]),
+    project.addChildren([loop, queue, pool, sample, money, models, jobs, myQueue, people, activity, notifications]),
   ]),
 ]);
 

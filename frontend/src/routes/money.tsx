@@ -1,83 +1,61 @@
-import { Button, Stack, Text } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
+import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useLocation } from '@tanstack/react-router';
-import { listLedgerOptions } from '@/api/@tanstack/react-query.gen';
-import { EmptyState } from '@/components/EmptyState';
+import { getBudgetOptions } from '@/api/@tanstack/react-query.gen';
 import { ErrorNotice } from '@/components/ErrorNotice';
-import { Pager } from '@/components/Pager';
-import { Panel } from '@/components/Panel';
 import { Skeletons } from '@/components/Skeletons';
-import { BudgetForm } from '@/features/budget/BudgetForm';
-import { BudgetPanel } from '@/features/budget/BudgetPanel';
-import { LedgerTable } from '@/features/budget/LedgerTable';
-import { rateSentence } from '@/features/budget/rate';
+import { BudgetState } from '@/features/budget/BudgetState';
+import { BurnDownPanel } from '@/features/budget/BurnDownPanel';
+import { MoneyParts } from '@/features/budget/MoneyParts';
+import { asTable, type MoneySearch } from '@/features/budget/search';
 import { useFresh, useOverview } from '@/hooks/use-fresh';
+import { useMay } from '@/hooks/use-may';
 import { BUDGET_FIELD } from '@/lib/search';
+import classes from './money.module.css';
 
-const PAGE_SIZE = 50;
 const route = getRouteApi('/signed-in/projects/$projectId/money');
 
+/** What is left, how long it lasts and what it still buys; below, where it went. */
 export function MoneyPage() {
   const { projectId } = route.useParams();
-  const { page = 1 } = route.useSearch();
+  const search = route.useSearch();
   const navigate = route.useNavigate();
-  const hash = useLocation({ select: (location) => location.hash });
+  const toppingUp = useLocation({ select: ({ hash }) => hash === BUDGET_FIELD });
+  const mayChange = useMay(projectId, 'change_money');
   const overview = useOverview(projectId);
-  const ledger = useQuery({
-    ...listLedgerOptions({
-      path: { project_id: projectId },
-      query: { offset: (page - 1) * PAGE_SIZE, limit: PAGE_SIZE },
-    }),
+  const budget = useQuery({
+    ...getBudgetOptions({ path: { project_id: projectId } }),
     ...useFresh(projectId),
   });
-  if (ledger.isError && !ledger.data)
-    return <ErrorNotice error={ledger.error} onRetry={() => ledger.refetch()} />;
-  if (!ledger.data || !overview.data) return <Skeletons heights={[150, 420]} />;
-  const { budget, count, items } = ledger.data;
+  const show = (changes: MoneySearch) => navigate({ search: { ...search, ...changes }, resetScroll: false });
+  if (budget.isError && !budget.data)
+    return <ErrorNotice error={budget.error} onRetry={() => budget.refetch()} />;
+  if (!budget.data || !overview.data) return <Skeletons heights={[220, 246, 320]} />;
   return (
     <Stack gap="sm">
-      <BudgetPanel budget={budget}>
-        <Text size="sm" c="dimmed" mt="xs">
-          {rateSentence(overview.data.project.rate, budget.currency)}
-        </Text>
-        <BudgetForm
-          key={budget.limit}
+      <div className={classes.first}>
+        <BudgetState
           projectId={projectId}
-          budget={budget}
-          focused={hash === BUDGET_FIELD}
+          budget={budget.data}
+          rate={overview.data.project.rate}
+          mayChange={mayChange}
+          toppingUp={toppingUp}
         />
-      </BudgetPanel>
-      <Panel title="Ledger" actions={<CsvButton projectId={projectId} />}>
-        {count === 0 ? (
-          <EmptyState title="No movement yet">
-            Money is reserved when a round is filled, charged when an expert answers, and released when a
-            sample is skipped or withdrawn.
-          </EmptyState>
-        ) : (
-          <LedgerTable entries={items} currency={budget.currency} />
-        )}
-        <Pager
-          page={page}
-          size={PAGE_SIZE}
-          count={count}
-          onPage={(next) => navigate({ search: { page: next } })}
-        />
-      </Panel>
+      </div>
+      <BurnDownPanel
+        projectId={projectId}
+        currency={budget.data.currency}
+        table={search.burn === 'table'}
+        onTable={(table) => show({ burn: asTable(table) })}
+      />
+      <MoneyParts
+        projectId={projectId}
+        budget={budget.data}
+        counts={overview.data.labels.by_class}
+        mayChange={mayChange}
+        search={search}
+        onSearch={show}
+      />
     </Stack>
-  );
-}
-
-function CsvButton({ projectId }: { projectId: number }) {
-  return (
-    <Button
-      component="a"
-      href={`/api/projects/${projectId}/ledger.csv`}
-      download
-      variant="default"
-      leftSection={<IconDownload size={14} />}
-    >
-      CSV
-    </Button>
   );
 }

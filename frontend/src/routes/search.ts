@@ -1,7 +1,7 @@
 // What the addresses hold of the screens that compose several features.
 import { METRICS, type Metric } from '@/features/quality/metric';
 import { type QueueSearch, readQueueSearch } from '@/features/queue/search';
-import { oneOf, positiveInteger, type Search } from '@/lib/search';
+import { oneOf, type Search } from '@/lib/search';
 
 export interface LoopSearch extends QueueSearch {
   metric?: Metric;
@@ -14,12 +14,4 @@ export function readLoopSearch(search: Search): LoopSearch {
     metric: oneOf(search.metric, METRICS),
     view: oneOf(search.view, ['table'] as const),
   };
-}
-
-export interface LedgerSearch {
-  page?: number;
-}
-
-export function readLedgerSearch(search: Search): LedgerSearch {
-  return { page: positiveInteger(search.page) };
 }

@@ -12,7 +12,7 @@ import { COST_UNIT } from '@/lib/cost';
 import { formatMoney, formatMoneyInterval, formatMoneyRounded } from '@/lib/money';
 import { formatCount } from '@/lib/numbers';
 import { BoughtTable } from './BoughtTable';
-import { foundRows, qualitySteps, stepsCsv, wholeStep } from './bought';
+import { foundRows, qualitySteps, qualityUnit, stepsCsv, wholeStep } from './bought';
 
 interface BoughtPanelProps {
   projectId: number;
@@ -31,6 +31,7 @@ export function BoughtPanel({ projectId, currency, spent, counts, table, onTable
   if (!curve.data) return <Skeletons heights={[160]} />;
   const found = foundRows(spent, counts);
   const steps = qualitySteps(curve.data);
+  const unit = qualityUnit(curve.data);
   const focus = found.find((row) => row.name === curve.data.focus_class);
   const price = focus?.each ? formatMoney(focus.each, currency) : null;
   return (
@@ -45,12 +46,12 @@ export function BoughtPanel({ projectId, currency, spent, counts, table, onTable
           of="what a point of quality cost"
           table={table}
           onTable={onTable}
-          csv={{ name: 'cost-per-quality.csv', text: () => stepsCsv(steps) }}
+          csv={{ name: 'cost-per-quality.csv', text: () => stepsCsv(steps, unit) }}
         />
       }
     >
       {table ? (
-        <BoughtTable found={found} steps={steps} currency={currency} />
+        <BoughtTable found={found} steps={steps} unit={unit} currency={currency} />
       ) : (
         <Stack gap="xs">
           {focus?.each ? (
@@ -92,7 +93,8 @@ function Quality({ curve, currency }: { curve: CurveOut; currency: string }) {
   return (
     <Text size="sm">
       {step} brought expected cost down by {formatMoneyInterval(whole.fell, currency)} {COST_UNIT}:{' '}
-      <b>{formatMoneyInterval(whole.each, currency)}</b> for each {formatMoneyRounded(1, currency)} less.
+      <b>{formatMoneyInterval(whole.each, currency)}</b> for each{' '}
+      {formatMoneyRounded(qualityUnit(curve), currency)} less.
     </Text>
   );
 }

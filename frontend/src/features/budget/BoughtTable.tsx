@@ -1,18 +1,20 @@
 import { ScrollArea, Stack, Table } from '@mantine/core';
 import { ClassName } from '@/components/ClassName';
 import { COST_UNIT } from '@/lib/cost';
-import { formatMoney, formatMoneyInterval } from '@/lib/money';
+import { formatMoney, formatMoneyInterval, formatMoneyShort } from '@/lib/money';
 import { formatCount } from '@/lib/numbers';
 import type { FoundRow, QualityStep } from './bought';
 
 interface BoughtTableProps {
   found: FoundRow[];
   steps: QualityStep[];
+  /** The amount of quality that prices are for. */
+  unit: number;
   currency: string;
 }
 
 /** Every class with what each one found cost, and every step of quality with its price. */
-export function BoughtTable({ found, steps, currency }: BoughtTableProps) {
+export function BoughtTable({ found, steps, unit, currency }: BoughtTableProps) {
   return (
     <Stack gap="md">
       <ScrollArea type="auto">
@@ -39,12 +41,12 @@ export function BoughtTable({ found, steps, currency }: BoughtTableProps) {
           </Table.Tbody>
         </Table>
       </ScrollArea>
-      {steps.length > 0 && <Steps steps={steps} currency={currency} />}
+      {steps.length > 0 && <Steps steps={steps} unit={unit} currency={currency} />}
     </Stack>
   );
 }
 
-function Steps({ steps, currency }: { steps: QualityStep[]; currency: string }) {
+function Steps({ steps, unit, currency }: Omit<BoughtTableProps, 'found'>) {
   return (
     <ScrollArea type="auto">
       <Table miw={480}>
@@ -53,7 +55,7 @@ function Steps({ steps, currency }: { steps: QualityStep[]; currency: string }) 
             <Table.Th>Champions</Table.Th>
             <Table.Th className="number">Paid</Table.Th>
             <Table.Th className="number">Cost fell by, {COST_UNIT}</Table.Th>
-            <Table.Th className="number">Paid for each 1 less</Table.Th>
+            <Table.Th className="number">Paid for each {formatMoneyShort(unit, currency)} less</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>

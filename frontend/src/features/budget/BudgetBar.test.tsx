@@ -11,6 +11,7 @@ const BUDGET: BudgetOut = {
   spent: '232.4167',
   reserved: '40.0000',
   left: '327.5833',
+  frozen: false,
   expected_price: '1.0000',
   labels_left: 327,
 };

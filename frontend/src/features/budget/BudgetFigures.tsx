@@ -1,12 +1,18 @@
 import type { BudgetOut } from '@/api/types.gen';
 import { Changed } from '@/components/Changed';
 import { formatMoney } from '@/lib/money';
-import { plural } from '@/lib/numbers';
 import { BudgetBar } from './BudgetBar';
 import classes from './BudgetFigures.module.css';
+import { buysSentence } from './parts';
 
-/** The budget in one bar, three figures and what they still buy. */
-export function BudgetFigures({ budget }: { budget: BudgetOut }) {
+interface BudgetFiguresProps {
+  budget: BudgetOut;
+  /** What answers are worth beyond what could be charged, where that is shown. */
+  owed?: string;
+}
+
+/** The budget in one bar, its figures and what they still buy. */
+export function BudgetFigures({ budget, owed }: BudgetFiguresProps) {
   return (
     <div className={classes.budget}>
       <BudgetBar budget={budget} />
@@ -14,18 +20,17 @@ export function BudgetFigures({ budget }: { budget: BudgetOut }) {
         <Figure name="Spent" mark={classes.spent} amount={budget.spent} currency={budget.currency} />
         <Figure name="Reserved" mark={classes.reserved} amount={budget.reserved} currency={budget.currency} />
         <Figure name="Left" mark={classes.left} amount={budget.left} currency={budget.currency} />
+        {owed !== undefined && (
+          <Figure name="Owed" mark={classes.owed} amount={owed} currency={budget.currency} />
+        )}
       </dl>
-      <p className={classes.buys}>
-        {budget.labels_left === null
-          ? 'Labels are free.'
-          : `Buys ${plural(budget.labels_left, 'more label')} at about ${formatMoney(budget.expected_price, budget.currency)} each.`}
-      </p>
+      <p className={classes.buys}>{buysSentence(budget)}</p>
     </div>
   );
 }
 
 interface FigureProps {
-  name: 'Spent' | 'Reserved' | 'Left';
+  name: 'Spent' | 'Reserved' | 'Left' | 'Owed';
   mark: string | undefined;
   amount: string;
   currency: string;

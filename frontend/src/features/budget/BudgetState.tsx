@@ -1,4 +1,4 @@
-import { Alert, Anchor, Badge, Group, Text } from '@mantine/core';
+import { Anchor, Badge, Group, Text } from '@mantine/core';
 import { IconSnowflake } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { BudgetStateOut, RateOut } from '@/api/types.gen';
@@ -25,7 +25,7 @@ interface BudgetStateProps {
 export function BudgetState({ projectId, budget, rate, mayChange, toppingUp }: BudgetStateProps) {
   return (
     <Panel title={<Title budget={budget} />}>
-      <BudgetFigures budget={budget} />
+      <BudgetFigures budget={budget} owed={budget.owed} />
       {Number(budget.owed) > 0 && <Owed projectId={projectId} budget={budget} />}
       <Text size="xs" c="dimmed" mt="xs">
         Experts: {rateSentence(rate, budget.currency)} {rulesSentence(budget)}
@@ -63,7 +63,7 @@ function Title({ budget }: { budget: BudgetStateOut }) {
 
 function Owed({ projectId, budget }: { projectId: number; budget: BudgetStateOut }) {
   return (
-    <Alert color="yellow" variant="light" p="xs" mt="xs">
+    <Text size="sm" mt={4}>
       {formatMoney(budget.owed, budget.currency)} of answers could not be charged.{' '}
       <Anchor
         size="sm"
@@ -71,8 +71,8 @@ function Owed({ projectId, budget }: { projectId: number; budget: BudgetStateOut
           <Link to="/projects/$projectId/money" params={{ projectId }} search={{ part: 'owed' }} {...props} />
         )}
       >
-        Approve or waive
+        Approve or waive…
       </Anchor>
-    </Alert>
+    </Text>
   );
 }

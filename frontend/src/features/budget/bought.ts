@@ -27,18 +27,19 @@ export interface QualityStep {
   paid: number;
   /** How much the expected cost of 1,000 samples fell; its ends take the two intervals as independent. */
   fell: Interval;
-  /** Money for each unit by which it fell; null where the fall may be none at all. */
+  /** Money for each `unit` by which it fell; null where the fall may be none at all. */
   each: Interval | null;
 }
 
 /** One version that served to the next: what was paid between them and what it bought. */
 export function qualitySteps(curve: CurveOut): QualityStep[] {
+  const unit = qualityUnit(curve);
   const champions = curve.points
     .filter((point) => point.promoted)
     .sort((one, other) => Number(one.spent) - Number(other.spent) || one.model_number - other.model_number);
   return champions.flatMap((point, index) => {
     const before = champions[index - 1];
-    return before ? [stepBetween(before, point)] : [];
+    return before ? [stepBetween(before, point, unit)] : [];
   });
 }
 
@@ -47,10 +48,10 @@ export function wholeStep(curve: CurveOut): QualityStep | null {
   const champions = curve.points.filter((point) => point.promoted);
   const ordered = champions.sort((one, other) => one.model_number - other.model_number);
   const [first, last] = [ordered[0], ordered.at(-1)];
-  return first && last && first !== last ? stepBetween(first, last) : null;
+  return first && last && first !== last ? stepBetween(first, last, qualityUnit(curve)) : null;
 }
 
-function stepBetween(before: CurvePoint, after: CurvePoint): QualityStep {
+function stepBetween(before: CurvePoint, after: CurvePoint, unit: number): QualityStep {
   const fell = perThousand(difference(before.expected_cost, after.expected_cost));
   const paid = Number(after.spent) - Number(before.spent);
   return {
@@ -58,11 +59,20 @@ function stepBetween(before: CurvePoint, after: CurvePoint): QualityStep {
     to: `v${after.model_number}`,
     paid,
     fell,
-    each:
-      fell.low > 0 && paid > 0
-        ? { value: paid / fell.value, low: paid / fell.high, high: paid / fell.low }
-        : null,
+    each: fell.low > 0 && paid > 0 ? priceOf(fell, paid, unit) : null,
   };
+}
+
+function priceOf(fell: Interval, paid: number, unit: number): Interval {
+  const price = (by: number) => (unit * paid) / by;
+  return { value: price(fell.value), low: price(fell.high), high: price(fell.low) };
+}
+
+/** A round amount of quality to state prices for: the largest power of ten that what was gained still holds. */
+export function qualityUnit(curve: CurveOut): number {
+  const costs = curve.points.map((point) => perThousand(point.expected_cost).value);
+  const spread = Math.max(...costs) - Math.min(...costs);
+  return spread > 0 ? 10 ** Math.floor(Math.log10(spread)) : 1;
 }
 
 /** Half-widths add like independent errors do: the root of the sum of their squares. */
@@ -75,9 +85,9 @@ function difference(from: Interval, to: Interval): Interval {
   };
 }
 
-export function stepsCsv(steps: QualityStep[]): string {
+export function stepsCsv(steps: QualityStep[], unit: number): string {
   return toCsv(
-    ['from', 'to', 'paid', 'cost_per_1000_fell_by', 'fell_low', 'fell_high', 'paid_per_unit'],
+    ['from', 'to', 'paid', 'cost_per_1000_fell_by', 'fell_low', 'fell_high', `paid_for_${unit}_less`],
     steps.map(({ from, to, paid, fell, each }) => [
       ...[from, to, Number(paid.toFixed(4))],
       ...[fell.value, fell.low, fell.high].map((value) => Number(value.toPrecision(6))),

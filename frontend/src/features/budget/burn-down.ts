@@ -82,6 +82,15 @@ export function burnCsv(days: DayOut[]): string {
   );
 }
 
+/** Sums hold until the next day on which something moved: a corner before every point. */
+function stairs(path: BurnPoint[], name: 'limit' | 'spent' | 'committed'): number[][] {
+  return path.flatMap((point, index) => {
+    const before = path[index - 1];
+    const end = [point.at, point[name]];
+    return before ? [[point.at, before[name]], end] : [end];
+  });
+}
+
 interface BurnStyle {
   currency: string;
   palette: Palette;
@@ -91,12 +100,11 @@ interface BurnStyle {
 export function burnOption(days: DayOut[], style: BurnStyle): EChartsOption {
   const path = burnPath(days, style.now);
   const { palette } = style;
-  const of = (name: keyof BurnPoint) => path.map((point) => [point.at, point[name]]);
   return {
     animation: false,
     grid: {
       left: 4,
-      right: 96,
+      right: 118,
       top: 12,
       bottom: 4,
       outerBoundsMode: 'same',
@@ -129,16 +137,16 @@ export function burnOption(days: DayOut[], style: BurnStyle): EChartsOption {
       splitLine: { lineStyle: { color: palette.line, opacity: 0.7 } },
     },
     series: [
-      step('limit', of('limit'), palette.ink, { width: 1.5, type: 'dashed' }, style),
-      step('with reserved', of('committed'), palette.held, { width: 1 }, style, 0.3),
-      step('spent', of('spent'), palette.money, { width: 2 }, style, 0.45),
+      step('limit', stairs(path, 'limit'), palette.ink, { width: 1.5, type: 'dashed' }, style),
+      step('with reserved', stairs(path, 'committed'), palette.held, { width: 1 }, style, 0.3),
+      step('spent', stairs(path, 'spent'), palette.money, { width: 2 }, style, 0.45),
     ],
   };
 }
 
 function step(
   name: string,
-  data: (number | undefined)[][],
+  data: number[][],
   color: string,
   lineStyle: { width: number; type?: 'dashed' },
   { currency, palette }: BurnStyle,
@@ -148,7 +156,6 @@ function step(
   return {
     name,
     type: 'line' as const,
-    step: 'end' as const,
     data,
     showSymbol: false,
     lineStyle: { color, ...lineStyle },

@@ -2,7 +2,7 @@
 import type { ListSpendData, SpendOut } from '@/api/types.gen';
 import { toCsv } from '@/lib/csv';
 import { formatMoney, formatMoneyRounded } from '@/lib/money';
-import { formatCount, plural } from '@/lib/numbers';
+import { formatShare, plural } from '@/lib/numbers';
 
 export type By = ListSpendData['query']['by'];
 
@@ -61,16 +61,18 @@ export function spendFinding(rows: SpendRow[], by: By, currency: string): string
   const most = rows.reduce<SpendRow | null>((top, row) => (top && top.spent >= row.spent ? top : row), null);
   if (!most || most.spent === 0) return 'Where did the money go?';
   const money = formatMoneyRounded(most.spent, currency);
-  if (rows.length === 1) return `All ${money} went to ${article(by)}${most.name}`;
-  const share = `${formatCount(most.share * 100)}%`;
-  return `${money}, ${share} of all spending, went to ${article(by)}${most.name}`;
+  const taker = takers[by](most.name);
+  if (rows.length === 1) return `All ${money} went to ${taker}`;
+  return `${money}, ${formatShare(most.share)} of all spending, went to ${taker}`;
 }
 
-function article(by: By): string {
-  if (by === 'tier') return 'the tier ';
-  if (by === 'class') return 'labels ';
-  return by === 'strategy' ? 'samples chosen by ' : '';
-}
+const takers: Record<By, (name: string) => string> = {
+  tier: (name) => `the ${name} tier`,
+  annotator: (name) => name,
+  class: (name) => (name === 'none' ? 'answers without a class' : `answers that say ${name}`),
+  strategy: (name) => `samples chosen by ${name}`,
+  round: (name) => name.toLowerCase(),
+};
 
 export function spendAsText(rows: SpendRow[], by: By, currency: string): string {
   const lines = rows.map(

@@ -1,0 +1,40 @@
+// What of the money page the address holds: the part that is open, its groups and page, and what is shown as a table.
+import { oneOf, positiveInteger, type Search } from '@/lib/search';
+import { BY, type By } from './spend';
+
+export const PARTS = {
+  spending: 'Where it went',
+  rates: 'Rates and limits',
+  owed: 'Owed',
+  payroll: 'Payroll',
+  ledger: 'Ledger',
+} as const;
+
+export type Part = keyof typeof PARTS;
+
+const TABLE = ['table'] as const;
+
+export interface MoneySearch {
+  part?: Part;
+  by?: By;
+  page?: number;
+  burn?: 'table';
+  spend?: 'table';
+  bought?: 'table';
+}
+
+export function readMoneySearch(search: Search): MoneySearch {
+  return {
+    part: oneOf(search.part, Object.keys(PARTS) as Part[]),
+    by: oneOf(search.by, Object.keys(BY) as By[]),
+    page: positiveInteger(search.page),
+    burn: oneOf(search.burn, TABLE),
+    spend: oneOf(search.spend, TABLE),
+    bought: oneOf(search.bought, TABLE),
+  };
+}
+
+/** How an address says that something is shown as a table: the chart needs no word. */
+export function asTable(table: boolean): 'table' | undefined {
+  return table ? 'table' : undefined;
+}
