@@ -129,6 +129,7 @@ class AuditEntry(models.Model):
         ANNOTATOR = "annotator", "Annotator changed"
         TIER = "tier", "Tier changed"
         ROUND_OPENED = "round_opened", "Round opened by hand"
+        PLAN = "plan", "Plan of a round changed or approved"
         ITEM_WITHDRAWN = "item_withdrawn", "Item withdrawn by hand"
         LABEL_CORRECTED = "label_corrected", "Label corrected"
         DISPUTE = "dispute", "Dispute closed"

@@ -20,9 +20,11 @@ from heedful.acquisition.models import Explanation, QueryRound, QueueItem
 from heedful.budgets import services as budgets
 from heedful.budgets.rates import expected_prices, expert_tier
 from heedful.core.errors import BudgetExhausted, BudgetFrozen, Conflict, NotFound, NothingToLabel, RoundInProgress
-from heedful.core.money import ZERO
+from heedful.core.money import ZERO, worded
 from heedful.jobs.models import Job
 from heedful.jobs.services import enqueue
+from heedful.notifications.models import Notification
+from heedful.notifications.services import notify
 from heedful.pool.models import Sample
 from heedful.projects.models import Project
 
@@ -123,8 +125,22 @@ def fill_round(
         for rank, (choice, tier_id, price) in enumerate(bids, start=1)
     )
     QueryRound.objects.filter(pk=round_id).update(strategy=strategy, size=len(bids), plan=plan, state=ROUND.PLANNED)
-    if not query_round.project.plan_approval:
+    if query_round.project.plan_approval:
+        _ask_for_approval(query_round, bids)
+    else:
         reserve_plan(query_round)
+
+
+def _ask_for_approval(query_round: QueryRound, bids: Sequence[tuple[ChosenSample, int, Decimal]]) -> None:
+    project = query_round.project
+    price = worded(sum((price * choice.answers for choice, _, price in bids), ZERO), project.budget.currency)
+    notify(
+        project_id=project.pk,
+        kind=Notification.Kind.ROUND_NEEDS_APPROVAL,
+        sentence=f"Round {query_round.number} is planned: {len(bids)} samples for {price} wait for your approval.",
+        path=f"/projects/{project.pk}/queue",
+        key=str(query_round.pk),
+    )
 
 
 def reserve_plan(query_round: QueryRound) -> None:
@@ -293,3 +309,11 @@ def close_if_done(*, round_id: int) -> None:
 
 def _close(query_round: QueryRound) -> None:
     QueryRound.objects.filter(pk=query_round.pk).update(state=ROUND.CLOSED, closed_at=timezone.now())
+    answered = query_round.items.filter(state=ITEM.ANSWERED).count()
+    notify(
+        project_id=query_round.project_id,
+        kind=Notification.Kind.ROUND_CLOSED,
+        sentence=f"Round {query_round.number} is closed: {answered} of {query_round.items.count()} samples answered.",
+        path=f"/projects/{query_round.project_id}/queue?round={query_round.number}",
+        key=str(query_round.pk),
+    )

@@ -16,6 +16,7 @@ from heedful.api.routers import (
     my_queue,
     notifications,
     people,
+    plans,
     pool,
     projects,
     queue,
@@ -36,7 +37,11 @@ api = NinjaAPI(
     urls_namespace="api",
 )
 api.add_router("", accounts.router)
-for module in (projects, loop, queue, registry, jobs, money, budgets, people, my_queue, notifications, pool, samples):
+PROJECTS = (
+    *(projects, loop, queue, registry, jobs, money, budgets, plans),
+    *(people, my_queue, notifications, pool, samples),
+)
+for module in PROJECTS:
     api.add_router("", module.router)
 
 

@@ -40,6 +40,7 @@ SENTENCES: Mapping[Step, tuple[str, Action | None]] = {
     Step.TRAINING: ("A model is being trained and will be judged on the gold set.", None),
     Step.SCORING: ("The champion scores the pool.", None),
     Step.FILLING: ("The next round is being chosen, explained and sent.", None),
+    Step.APPROVAL: ("The next round is planned, with its price. Approve it, or change it.", "approve"),
     Step.LABELING_GOLD: ("Experts label the gold set, by which every model is judged.", "label"),
     Step.LABELING: ("Experts label the queue.", "label"),
     Step.PAUSED: ("The loop is paused; nothing new is asked.", "resume"),

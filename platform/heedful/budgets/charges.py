@@ -43,15 +43,18 @@ class Worth:
 
 
 @transaction.atomic
-def settle(*, project_id: int, answered: Answered, worth: Worth) -> None:
-    """Bring what an annotation has cost to its worth; its charge takes the place of what was held for it."""
+def settle(*, project_id: int, answered: Answered, worth: Worth) -> Decimal:
+    """Bring what an annotation has cost to its worth; its charge takes the place of what was held for it.
+
+    How much more it is owed by that.
+    """
     budget = lock(project_id)
     past = LedgerEntry.objects.filter(annotation_id=answered.annotation_id)
     before = past.totals("spent", "owed", "labels", "measured_ms", "paid_ms")
     due = worth.amount - before["spent"] - before["owed"]
     work = {name: getattr(worth, name) - before[name] for name in ("labels", "measured_ms", "paid_ms")}
     if not due and not any(work.values()):
-        return
+        return ZERO
     held, tier_id = held_for(answered.item_id) if worth.labels else (ZERO, None)
     held = max(held - answered.keep, ZERO)
     tight = _tightest(budget, answered, held=held, held_tier=tier_id, spent=before["spent"])
@@ -74,6 +77,8 @@ def settle(*, project_id: int, answered: Answered, worth: Worth) -> None:
         note=f"{worded(due - spent, budget.currency)} beyond {tight.name}" if due > spent else "",
         **work,
     )
+    owed: Decimal = due - spent
+    return owed
 
 
 def _tightest(budget: Budget, answered: Answered, *, held: Decimal, held_tier: int | None, spent: Decimal) -> Room:

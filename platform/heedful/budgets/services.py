@@ -56,6 +56,14 @@ class Hold:
     price: Decimal
 
 
+def check_may_reserve(project_id: int) -> None:
+    """Raises BudgetFrozen, or BudgetExhausted if not even one label can be paid."""
+    if Budget.objects.get(project_id=project_id).frozen:
+        raise BudgetFrozen("The budget is frozen; nothing new is reserved.")
+    if affordable(project_id=project_id) == 0:
+        raise BudgetExhausted("The budget does not buy one more label. Raise it to go on.")
+
+
 @transaction.atomic
 def reserve(*, project_id: int, holds: Sequence[Hold]) -> None:
     """Hold the expected price of each queue item, all or none. Raises BudgetFrozen, or BudgetExhausted at a limit."""

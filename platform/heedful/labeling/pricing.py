@@ -20,6 +20,8 @@ from heedful.budgets.services import lock
 from heedful.core.errors import InvalidInput, NotFound
 from heedful.core.money import ZERO, money
 from heedful.labeling.models import Annotation, AnnotationQuerySet, Annotator
+from heedful.notifications.models import Notification
+from heedful.notifications.services import notify
 from heedful.projects.models import Tier
 
 TIMES, ENOUGH_TIMES = 200, 20
@@ -112,7 +114,15 @@ def settle(annotation: Annotation) -> None:
         expected=item.price,
         keep=still_held(item, answers=people_who_answered(item)),
     )
-    charges.settle(project_id=annotation.project_id, answered=answered, worth=worth(annotation))
+    owed = charges.settle(project_id=annotation.project_id, answered=answered, worth=worth(annotation))
+    if owed > 0:
+        notify(
+            project_id=annotation.project_id,
+            kind=Notification.Kind.OWED_FOR_APPROVAL,
+            sentence="An answer took longer than was reserved for it; what it is owed waits for your word.",
+            path=f"/projects/{annotation.project_id}/money",
+            key=str(annotation.pk),
+        )
 
 
 @transaction.atomic

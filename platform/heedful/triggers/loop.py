@@ -41,6 +41,7 @@ class Step(StrEnum):
     TRAINING = "training"
     SCORING = "scoring"
     FILLING = "filling"
+    APPROVAL = "approval"
     LABELING_GOLD = "labeling_gold"
     LABELING = "labeling"
     PAUSED = "paused"
@@ -104,6 +105,8 @@ def _asking(project: Project) -> Step:
     if current is not None:
         if current.state == QueryRound.State.FILLING:
             return Step.FILLING
+        if current.state == QueryRound.State.PLANNED:
+            return Step.APPROVAL
         return Step.LABELING_GOLD if current.kind == QueryRound.Kind.GOLD else Step.LABELING
     if not project.autopilot:
         return Step.PAUSED

@@ -52,7 +52,7 @@ class ModelState(Schema):
     training: bool
 
 
-Action = Literal["import", "resume", "retry", "raise_budget", "label"]
+Action = Literal["import", "resume", "retry", "raise_budget", "label", "approve"]
 
 
 class NextStep(Schema):
