@@ -86,7 +86,7 @@ lint: install
 	$(NPM) run generate -- --output "$(CURDIR)/var/client/api"
 	diff --recursive frontend/src/api var/client/api || { echo 'The client is not current: run `make client`.'; exit 1; }
 
-client: install
+client: $(CORE) $(NODE_MODULES)
 	$(call export-openapi,frontend/openapi.json)
 	$(NPM) run generate
 

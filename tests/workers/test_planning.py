@@ -100,7 +100,7 @@ def test_a_label_that_is_sure_enough_is_left_alone(staffed):
 
 def test_a_plan_spends_no_more_than_is_left(staffed):
     staffed.budget.__class__.objects.filter(project=staffed).update(limit=Decimal("0.05"))
-    plan, outlook = routed(opened(staffed), choices_of(staffed, [[0.5, 0.5]] * 10))
+    plan, _ = routed(opened(staffed), choices_of(staffed, [[0.5, 0.5]] * 10))
     prices = {"expert": Decimal(1), "weak": Decimal("0.02")}
     kinds = tiers_of(staffed, plan)
     assert sum(prices[kind] * one.answers for kind, one in zip(kinds, plan, strict=True)) <= Decimal("0.05")

@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddAnnotatorData, AddAnnotatorErrors, AddAnnotatorResponses, AddRateData, AddRateErrors, AddRateResponses, ApproveOwedData, ApproveOwedErrors, ApproveOwedResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeAnnotatorData, ChangeAnnotatorErrors, ChangeAnnotatorResponses, ChangeBudgetRulesData, ChangeBudgetRulesErrors, ChangeBudgetRulesResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, CommentOnSampleData, CommentOnSampleErrors, CommentOnSampleResponses, CorrectSampleData, CorrectSampleErrors, CorrectSampleResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateTokenData, CreateTokenResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DownloadLedgerData, DownloadLedgerErrors, DownloadLedgerResponses, DownloadPayrollData, DownloadPayrollErrors, DownloadPayrollLinesData, DownloadPayrollLinesErrors, DownloadPayrollLinesResponses, DownloadPayrollResponses, FreezeBudgetData, FreezeBudgetErrors, FreezeBudgetResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetBurnDownData, GetBurnDownErrors, GetBurnDownResponses, GetCurveData, GetCurveErrors, GetCurveResponses, GetEmailSettingsData, GetEmailSettingsErrors, GetEmailSettingsResponses, GetInvitationData, GetInvitationErrors, GetInvitationResponses, GetMyQueueData, GetMyQueueErrors, GetMyQueueResponses, GetOutlineData, GetOutlineErrors, GetOutlineResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetQueueItemData, GetQueueItemErrors, GetQueueItemResponses, GetSampleData, GetSampleErrors, GetSampleResponses, ImportSourceData, ImportSourceErrors, ImportSourceResponses, InviteData, InviteErrors, InviteResponses, LeaveProjectData, LeaveProjectErrors, LeaveProjectResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAllowancesData, ListAllowancesErrors, ListAllowancesResponses, ListBackbonesData, ListBackbonesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListDisputesData, ListDisputesErrors, ListDisputesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLedgerData, ListLedgerErrors, ListLedgerResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListMyAnswersData, ListMyAnswersErrors, ListMyAnswersResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOwedData, ListOwedErrors, ListOwedResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPermissionsData, ListPermissionsResponses, ListProjectsData, ListProjectsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListRatesData, ListRatesErrors, ListRatesResponses, ListRefusalsData, ListRefusalsErrors, ListRefusalsResponses, ListRoundsData, ListRoundsErrors, ListRoundsResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListSpendData, ListSpendErrors, ListSpendResponses, ListTokensData, ListTokensResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutResponses, LowerBudgetData, LowerBudgetErrors, LowerBudgetResponses, MeData, MeErrors, MeResponses, OpenRoundData, OpenRoundErrors, OpenRoundResponses, PreviewAssigningData, PreviewAssigningErrors, PreviewAssigningResponses, PutEmailSettingsData, PutEmailSettingsErrors, PutEmailSettingsResponses, ReadAllNotificationsData, ReadAllNotificationsErrors, ReadAllNotificationsResponses, ReadNotificationData, ReadNotificationErrors, ReadNotificationResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAllowanceData, RemoveAllowanceErrors, RemoveAllowanceResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, ResolveDisputeData, ResolveDisputeErrors, ResolveDisputeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SetAllowanceData, SetAllowanceErrors, SetAllowanceResponses, SetTierData, SetTierErrors, SetTierResponses, StartRunData, StartRunErrors, StartRunResponses, TakeCorrectionBackData, TakeCorrectionBackErrors, TakeCorrectionBackResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TopUpBudgetData, TopUpBudgetErrors, TopUpBudgetResponses, UnfreezeBudgetData, UnfreezeBudgetErrors, UnfreezeBudgetResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadZipData, UploadZipErrors, UploadZipResponses, WaiveOwedData, WaiveOwedErrors, WaiveOwedResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses, WithdrawItemData, WithdrawItemErrors, WithdrawItemResponses } from './types.gen';
+import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddAnnotatorData, AddAnnotatorErrors, AddAnnotatorResponses, AddRateData, AddRateErrors, AddRateResponses, ApproveOwedData, ApproveOwedErrors, ApproveOwedResponses, ApprovePlanData, ApprovePlanErrors, ApprovePlanResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeAnnotatorData, ChangeAnnotatorErrors, ChangeAnnotatorResponses, ChangeBudgetRulesData, ChangeBudgetRulesErrors, ChangeBudgetRulesResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangePlannedItemData, ChangePlannedItemErrors, ChangePlannedItemResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, CommentOnSampleData, CommentOnSampleErrors, CommentOnSampleResponses, CorrectSampleData, CorrectSampleErrors, CorrectSampleResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateTokenData, CreateTokenResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DownloadLedgerData, DownloadLedgerErrors, DownloadLedgerResponses, DownloadPayrollData, DownloadPayrollErrors, DownloadPayrollLinesData, DownloadPayrollLinesErrors, DownloadPayrollLinesResponses, DownloadPayrollResponses, DropPlannedItemData, DropPlannedItemErrors, DropPlannedItemResponses, FreezeBudgetData, FreezeBudgetErrors, FreezeBudgetResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetBurnDownData, GetBurnDownErrors, GetBurnDownResponses, GetCurveData, GetCurveErrors, GetCurveResponses, GetEmailSettingsData, GetEmailSettingsErrors, GetEmailSettingsResponses, GetInvitationData, GetInvitationErrors, GetInvitationResponses, GetMyQueueData, GetMyQueueErrors, GetMyQueueResponses, GetOutlineData, GetOutlineErrors, GetOutlineResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPlanData, GetPlanErrors, GetPlanResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetQueueItemData, GetQueueItemErrors, GetQueueItemResponses, GetSampleData, GetSampleErrors, GetSampleResponses, ImportSourceData, ImportSourceErrors, ImportSourceResponses, InviteData, InviteErrors, InviteResponses, LeaveProjectData, LeaveProjectErrors, LeaveProjectResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAllowancesData, ListAllowancesErrors, ListAllowancesResponses, ListBackbonesData, ListBackbonesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListDisputesData, ListDisputesErrors, ListDisputesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLedgerData, ListLedgerErrors, ListLedgerResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListMyAnswersData, ListMyAnswersErrors, ListMyAnswersResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOwedData, ListOwedErrors, ListOwedResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPermissionsData, ListPermissionsResponses, ListProjectsData, ListProjectsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListRatesData, ListRatesErrors, ListRatesResponses, ListRefusalsData, ListRefusalsErrors, ListRefusalsResponses, ListRoundsData, ListRoundsErrors, ListRoundsResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListSpendData, ListSpendErrors, ListSpendResponses, ListTokensData, ListTokensResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutResponses, LowerBudgetData, LowerBudgetErrors, LowerBudgetResponses, MeData, MeErrors, MeResponses, OpenRoundData, OpenRoundErrors, OpenRoundResponses, PreviewAssigningData, PreviewAssigningErrors, PreviewAssigningResponses, PutEmailSettingsData, PutEmailSettingsErrors, PutEmailSettingsResponses, ReadAllNotificationsData, ReadAllNotificationsErrors, ReadAllNotificationsResponses, ReadNotificationData, ReadNotificationErrors, ReadNotificationResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAllowanceData, RemoveAllowanceErrors, RemoveAllowanceResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, ResolveDisputeData, ResolveDisputeErrors, ResolveDisputeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SetAllowanceData, SetAllowanceErrors, SetAllowanceResponses, SetTierData, SetTierErrors, SetTierResponses, StartRunData, StartRunErrors, StartRunResponses, TakeCorrectionBackData, TakeCorrectionBackErrors, TakeCorrectionBackResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TopUpBudgetData, TopUpBudgetErrors, TopUpBudgetResponses, UnfreezeBudgetData, UnfreezeBudgetErrors, UnfreezeBudgetResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadZipData, UploadZipErrors, UploadZipResponses, WaiveOwedData, WaiveOwedErrors, WaiveOwedResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses, WithdrawItemData, WithdrawItemErrors, WithdrawItemResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -759,6 +759,70 @@ export const waiveOwed = <ThrowOnError extends boolean = true>(options: Options<
             type: 'apiKey'
         }],
     url: '/api/projects/{project_id}/owed/{annotation_id}/waive',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Plan
+ *
+ * Of the newest round, planned or already asked.
+ */
+export const getPlan = <ThrowOnError extends boolean = true>(options: Options<GetPlanData, ThrowOnError>): RequestResult<GetPlanResponses, GetPlanErrors, ThrowOnError> => (options.client ?? client).get<GetPlanResponses, GetPlanErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/plan',
+    ...options
+});
+
+/**
+ * Post Approval
+ *
+ * Reserve the money of the planned round and have it sent.
+ */
+export const approvePlan = <ThrowOnError extends boolean = true>(options: Options<ApprovePlanData, ThrowOnError>): RequestResult<ApprovePlanResponses, ApprovePlanErrors, ThrowOnError> => (options.client ?? client).post<ApprovePlanResponses, ApprovePlanErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/plan/approve',
+    ...options
+});
+
+/**
+ * Delete Planned
+ *
+ * Do not ask about this sample in this round.
+ */
+export const dropPlannedItem = <ThrowOnError extends boolean = true>(options: Options<DropPlannedItemData, ThrowOnError>): RequestResult<DropPlannedItemResponses, DropPlannedItemErrors, ThrowOnError> => (options.client ?? client).delete<DropPlannedItemResponses, DropPlannedItemErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/plan/items/{item_id}',
+    ...options
+});
+
+/**
+ * Patch Planned
+ *
+ * Give a planned item to another tier, or to more or fewer people.
+ */
+export const changePlannedItem = <ThrowOnError extends boolean = true>(options: Options<ChangePlannedItemData, ThrowOnError>): RequestResult<ChangePlannedItemResponses, ChangePlannedItemErrors, ThrowOnError> => (options.client ?? client).patch<ChangePlannedItemResponses, ChangePlannedItemErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/plan/items/{item_id}',
     ...options,
     headers: {
         'Content-Type': 'application/json',

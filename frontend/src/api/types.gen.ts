@@ -625,7 +625,7 @@ export type NextStep = {
     /**
      * Action
      */
-    action?: 'import' | 'resume' | 'retry' | 'raise_budget' | 'label' | null;
+    action?: 'import' | 'resume' | 'retry' | 'raise_budget' | 'label' | 'approve' | null;
     /**
      * Job Id
      */
@@ -896,6 +896,22 @@ export type QueueItemOut = {
      * Reason
      */
     reason: string;
+    /**
+     * Tier
+     */
+    tier: 'expert' | 'weak' | 'crowd' | 'program';
+    /**
+     * Answers Wanted
+     */
+    answers_wanted: number;
+    /**
+     * Honeypot
+     */
+    honeypot: boolean;
+    /**
+     * Blind
+     */
+    blind: boolean;
     /**
      * Price
      */
@@ -1651,6 +1667,196 @@ export type DecisionIn = {
 };
 
 /**
+ * AskableTierOut
+ *
+ * Whom a planned item may be given to; `people` is how many can answer one sample.
+ */
+export type AskableTierOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Kind
+     */
+    kind: 'expert' | 'weak' | 'crowd' | 'program';
+    /**
+     * Price
+     */
+    price: string;
+    /**
+     * People
+     */
+    people: number;
+};
+
+/**
+ * PlanOut
+ *
+ * The newest round's plan. `price` is what its answers cost if each takes as long as expected, `expected_price`
+ * what they and those they may lead to are expected to cost; `risk_before` and `risk_after` are what wrong labels are
+ * expected to cost without and with the answers. None where nothing was weighed up, as for gold.
+ */
+export type PlanOut = {
+    /**
+     * Round Number
+     */
+    round_number: number;
+    /**
+     * Kind
+     */
+    kind: 'gold' | 'query';
+    /**
+     * State
+     */
+    state: 'filling' | 'planned' | 'open' | 'closed';
+    /**
+     * Opened At
+     */
+    opened_at: string;
+    /**
+     * Price
+     */
+    price: string;
+    /**
+     * Expected Price
+     */
+    expected_price: string | null;
+    /**
+     * Risk Before
+     */
+    risk_before: string | null;
+    /**
+     * Risk After
+     */
+    risk_after: string | null;
+    /**
+     * Leverage
+     */
+    leverage: number | null;
+    /**
+     * Honeypots
+     */
+    honeypots: number;
+    /**
+     * Blind
+     */
+    blind: number;
+    /**
+     * Asked Again
+     */
+    asked_again: number;
+    /**
+     * Tiers
+     */
+    tiers: Array<PlannedTierOut>;
+    /**
+     * Askable
+     */
+    askable: Array<AskableTierOut>;
+    /**
+     * Items
+     */
+    items: Array<PlannedItemOut>;
+};
+
+/**
+ * PlannedItemOut
+ */
+export type PlannedItemOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Rank
+     */
+    rank: number;
+    /**
+     * Sample Id
+     */
+    sample_id: number;
+    /**
+     * Sample Name
+     */
+    sample_name: string;
+    /**
+     * Picture Url
+     */
+    picture_url: string;
+    /**
+     * Strategy
+     */
+    strategy: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Tier Id
+     */
+    tier_id: number;
+    /**
+     * Tier
+     */
+    tier: 'expert' | 'weak' | 'crowd' | 'program';
+    /**
+     * Answers
+     */
+    answers: number;
+    /**
+     * Price
+     */
+    price: string;
+    /**
+     * Honeypot
+     */
+    honeypot: boolean;
+    /**
+     * Blind
+     */
+    blind: boolean;
+};
+
+/**
+ * PlannedTierOut
+ *
+ * What is asked of one tier.
+ */
+export type PlannedTierOut = {
+    /**
+     * Tier
+     */
+    tier: 'expert' | 'weak' | 'crowd' | 'program';
+    /**
+     * Samples
+     */
+    samples: number;
+    /**
+     * Answers
+     */
+    answers: number;
+    /**
+     * Price
+     */
+    price: string;
+};
+
+/**
+ * PlannedItemIn
+ */
+export type PlannedItemIn = {
+    /**
+     * Tier Id
+     */
+    tier_id: number;
+    /**
+     * Answers
+     */
+    answers: number;
+};
+
+/**
  * AnnotatorOut
  *
  * Somebody who answers. Without a tier they are unknown: their answers are kept and charged to nobody.
@@ -1971,7 +2177,7 @@ export type ActivityOut = {
     /**
      * Action
      */
-    action: 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'item_withdrawn' | 'label_corrected' | 'dispute' | 'run_started' | 'promotion' | 'notifications';
+    action: 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'plan' | 'item_withdrawn' | 'label_corrected' | 'dispute' | 'run_started' | 'promotion' | 'notifications';
     /**
      * Title
      */
@@ -3740,7 +3946,7 @@ export type ListQueueData = {
         /**
          * State
          */
-        state?: 'waiting' | 'reserved' | 'sent' | 'answered' | 'skipped' | 'withdrawn' | null;
+        state?: 'waiting' | 'planned' | 'reserved' | 'sent' | 'answered' | 'skipped' | 'withdrawn' | null;
         /**
          * Strategy
          */
@@ -4865,6 +5071,166 @@ export type WaiveOwedResponses = {
 
 export type WaiveOwedResponse = WaiveOwedResponses[keyof WaiveOwedResponses];
 
+export type GetPlanData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/plan';
+};
+
+export type GetPlanErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetPlanError = GetPlanErrors[keyof GetPlanErrors];
+
+export type GetPlanResponses = {
+    /**
+     * OK
+     */
+    200: PlanOut;
+};
+
+export type GetPlanResponse = GetPlanResponses[keyof GetPlanResponses];
+
+export type ApprovePlanData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/plan/approve';
+};
+
+export type ApprovePlanErrors = {
+    /**
+     * Payment Required
+     */
+    402: ErrorOut;
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+};
+
+export type ApprovePlanError = ApprovePlanErrors[keyof ApprovePlanErrors];
+
+export type ApprovePlanResponses = {
+    /**
+     * OK
+     */
+    200: PlanOut;
+};
+
+export type ApprovePlanResponse = ApprovePlanResponses[keyof ApprovePlanResponses];
+
+export type DropPlannedItemData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Item Id
+         */
+        item_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/plan/items/{item_id}';
+};
+
+export type DropPlannedItemErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+};
+
+export type DropPlannedItemError = DropPlannedItemErrors[keyof DropPlannedItemErrors];
+
+export type DropPlannedItemResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DropPlannedItemResponse = DropPlannedItemResponses[keyof DropPlannedItemResponses];
+
+export type ChangePlannedItemData = {
+    body: PlannedItemIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Item Id
+         */
+        item_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/plan/items/{item_id}';
+};
+
+export type ChangePlannedItemErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type ChangePlannedItemError = ChangePlannedItemErrors[keyof ChangePlannedItemErrors];
+
+export type ChangePlannedItemResponses = {
+    /**
+     * OK
+     */
+    200: PlanOut;
+};
+
+export type ChangePlannedItemResponse = ChangePlannedItemResponses[keyof ChangePlannedItemResponses];
+
 export type ListPeopleData = {
     body?: never;
     path: {
@@ -5272,7 +5638,7 @@ export type ListActivityData = {
         project_id: number;
     };
     query?: {
-        action?: 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'item_withdrawn' | 'label_corrected' | 'dispute' | 'run_started' | 'promotion' | 'notifications' | null;
+        action?: 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'plan' | 'item_withdrawn' | 'label_corrected' | 'dispute' | 'run_started' | 'promotion' | 'notifications' | null;
         /**
          * By
          */

@@ -2,7 +2,9 @@ import { Stack } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { ErrorNotice } from '@/components/ErrorNotice';
+import { May } from '@/components/May';
 import { Skeletons } from '@/components/Skeletons';
+import { PlanPanel } from '@/features/plan/PlanPanel';
 import { OpenRoundButton } from '@/features/queue/OpenRoundButton';
 import { QueuePanel } from '@/features/queue/QueuePanel';
 import type { QueueSearch } from '@/features/queue/search';
@@ -27,11 +29,16 @@ export function QueuePage() {
   return (
     <Stack gap="sm">
       <DisputesPanel projectId={projectId} />
+      <PlanPanel projectId={projectId} currency={overview.data.project.budget.currency} />
       <QueuePanel
         overview={overview.data}
         search={search}
         onSearch={onSearch}
-        actions={<OpenRoundButton project={overview.data.project} />}
+        actions={
+          <May projectId={projectId} to="run_loop">
+            <OpenRoundButton project={overview.data.project} />
+          </May>
+        }
       />
     </Stack>
   );

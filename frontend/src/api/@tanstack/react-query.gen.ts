@@ -3,8 +3,8 @@
 import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { acceptInvitation, addAnnotator, addRate, approveOwed, cancelJob, changeAnnotator, changeBudgetRules, changeMe, changePassword, changeRole, commentOnSample, correctSample, createProject, createToken, createWebhook, deleteToken, deleteWebhook, downloadLedger, downloadPayroll, downloadPayrollLines, freezeBudget, getBudget, getBurnDown, getCurve, getEmailSettings, getInvitation, getMyQueue, getOutline, getOverview, getProject, getQueueItem, getSample, importSource, invite, leaveProject, listActivity, listAllowances, listBackbones, listDeliveries, listDisputes, listJobs, listLedger, listModels, listMyAnswers, listNotifications, listOwed, listPeople, listPermissions, listProjects, listQueue, listRates, listRefusals, listRounds, listRuns, listSamples, listSources, listSpend, listTokens, listWebhooks, login, logout, lowerBudget, me, openRound, type Options, previewAssigning, putEmailSettings, readAllNotifications, readNotification, redeliver, removeAllowance, removeMember, resolveDispute, retryJob, rotateWebhookSecret, setAllowance, setTier, startRun, takeCorrectionBack, testWebhook, topUpBudget, unfreezeBudget, updateProject, updateWebhook, uploadZip, waiveOwed, withdrawInvitation, withdrawItem } from '../sdk.gen';
-import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AddAnnotatorData, AddAnnotatorError, AddAnnotatorResponse, AddRateData, AddRateError, AddRateResponse, ApproveOwedData, ApproveOwedError, ApproveOwedResponse, CancelJobData, CancelJobError, CancelJobResponse, ChangeAnnotatorData, ChangeAnnotatorError, ChangeAnnotatorResponse, ChangeBudgetRulesData, ChangeBudgetRulesError, ChangeBudgetRulesResponse, ChangeMeData, ChangeMeError, ChangeMeResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, CommentOnSampleData, CommentOnSampleError, CommentOnSampleResponse, CorrectSampleData, CorrectSampleError, CorrectSampleResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateTokenData, CreateTokenResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteTokenData, DeleteTokenError, DeleteTokenResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DownloadLedgerData, DownloadLedgerError, DownloadPayrollData, DownloadPayrollError, DownloadPayrollLinesData, DownloadPayrollLinesError, FreezeBudgetData, FreezeBudgetError, FreezeBudgetResponse, GetBudgetData, GetBudgetError, GetBudgetResponse, GetBurnDownData, GetBurnDownError, GetBurnDownResponse, GetCurveData, GetCurveError, GetCurveResponse, GetEmailSettingsData, GetEmailSettingsError, GetEmailSettingsResponse, GetInvitationData, GetInvitationError, GetInvitationResponse, GetMyQueueData, GetMyQueueError, GetMyQueueResponse, GetOutlineData, GetOutlineError, GetOutlineResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetProjectData, GetProjectError, GetProjectResponse, GetQueueItemData, GetQueueItemError, GetQueueItemResponse, GetSampleData, GetSampleError, GetSampleResponse, ImportSourceData, ImportSourceError, ImportSourceResponse, InviteData, InviteError, InviteResponse, LeaveProjectData, LeaveProjectError, LeaveProjectResponse, ListActivityData, ListActivityError, ListActivityResponse, ListAllowancesData, ListAllowancesError, ListAllowancesResponse, ListBackbonesData, ListBackbonesResponse, ListDeliveriesData, ListDeliveriesError, ListDeliveriesResponse, ListDisputesData, ListDisputesError, ListDisputesResponse, ListJobsData, ListJobsError, ListJobsResponse, ListLedgerData, ListLedgerError, ListLedgerResponse, ListModelsData, ListModelsError, ListModelsResponse, ListMyAnswersData, ListMyAnswersError, ListMyAnswersResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOwedData, ListOwedError, ListOwedResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListPermissionsData, ListPermissionsResponse, ListProjectsData, ListProjectsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListRatesData, ListRatesError, ListRatesResponse, ListRefusalsData, ListRefusalsError, ListRefusalsResponse, ListRoundsData, ListRoundsError, ListRoundsResponse, ListRunsData, ListRunsError, ListRunsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSourcesData, ListSourcesError, ListSourcesResponse, ListSpendData, ListSpendError, ListSpendResponse, ListTokensData, ListTokensResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, LoginData, LoginError, LoginResponse, LogoutData, LogoutResponse, LowerBudgetData, LowerBudgetError, LowerBudgetResponse, MeData, MeError, MeResponse, OpenRoundData, OpenRoundError, OpenRoundResponse, PreviewAssigningData, PreviewAssigningError, PreviewAssigningResponse, PutEmailSettingsData, PutEmailSettingsError, PutEmailSettingsResponse, ReadAllNotificationsData, ReadAllNotificationsError, ReadAllNotificationsResponse, ReadNotificationData, ReadNotificationError, ReadNotificationResponse, RedeliverData, RedeliverError, RedeliverResponse, RemoveAllowanceData, RemoveAllowanceError, RemoveAllowanceResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, ResolveDisputeData, ResolveDisputeError, ResolveDisputeResponse, RetryJobData, RetryJobError, RetryJobResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SetAllowanceData, SetAllowanceError, SetAllowanceResponse, SetTierData, SetTierError, SetTierResponse, StartRunData, StartRunError, StartRunResponse, TakeCorrectionBackData, TakeCorrectionBackError, TakeCorrectionBackResponse, TestWebhookData, TestWebhookError, TestWebhookResponse, TopUpBudgetData, TopUpBudgetError, TopUpBudgetResponse, UnfreezeBudgetData, UnfreezeBudgetError, UnfreezeBudgetResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadZipData, UploadZipError, UploadZipResponse, WaiveOwedData, WaiveOwedError, WaiveOwedResponse, WithdrawInvitationData, WithdrawInvitationError, WithdrawInvitationResponse, WithdrawItemData, WithdrawItemError, WithdrawItemResponse } from '../types.gen';
+import { acceptInvitation, addAnnotator, addRate, approveOwed, approvePlan, cancelJob, changeAnnotator, changeBudgetRules, changeMe, changePassword, changePlannedItem, changeRole, commentOnSample, correctSample, createProject, createToken, createWebhook, deleteToken, deleteWebhook, downloadLedger, downloadPayroll, downloadPayrollLines, dropPlannedItem, freezeBudget, getBudget, getBurnDown, getCurve, getEmailSettings, getInvitation, getMyQueue, getOutline, getOverview, getPlan, getProject, getQueueItem, getSample, importSource, invite, leaveProject, listActivity, listAllowances, listBackbones, listDeliveries, listDisputes, listJobs, listLedger, listModels, listMyAnswers, listNotifications, listOwed, listPeople, listPermissions, listProjects, listQueue, listRates, listRefusals, listRounds, listRuns, listSamples, listSources, listSpend, listTokens, listWebhooks, login, logout, lowerBudget, me, openRound, type Options, previewAssigning, putEmailSettings, readAllNotifications, readNotification, redeliver, removeAllowance, removeMember, resolveDispute, retryJob, rotateWebhookSecret, setAllowance, setTier, startRun, takeCorrectionBack, testWebhook, topUpBudget, unfreezeBudget, updateProject, updateWebhook, uploadZip, waiveOwed, withdrawInvitation, withdrawItem } from '../sdk.gen';
+import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AddAnnotatorData, AddAnnotatorError, AddAnnotatorResponse, AddRateData, AddRateError, AddRateResponse, ApproveOwedData, ApproveOwedError, ApproveOwedResponse, ApprovePlanData, ApprovePlanError, ApprovePlanResponse, CancelJobData, CancelJobError, CancelJobResponse, ChangeAnnotatorData, ChangeAnnotatorError, ChangeAnnotatorResponse, ChangeBudgetRulesData, ChangeBudgetRulesError, ChangeBudgetRulesResponse, ChangeMeData, ChangeMeError, ChangeMeResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangePlannedItemData, ChangePlannedItemError, ChangePlannedItemResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, CommentOnSampleData, CommentOnSampleError, CommentOnSampleResponse, CorrectSampleData, CorrectSampleError, CorrectSampleResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateTokenData, CreateTokenResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteTokenData, DeleteTokenError, DeleteTokenResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DownloadLedgerData, DownloadLedgerError, DownloadPayrollData, DownloadPayrollError, DownloadPayrollLinesData, DownloadPayrollLinesError, DropPlannedItemData, DropPlannedItemError, DropPlannedItemResponse, FreezeBudgetData, FreezeBudgetError, FreezeBudgetResponse, GetBudgetData, GetBudgetError, GetBudgetResponse, GetBurnDownData, GetBurnDownError, GetBurnDownResponse, GetCurveData, GetCurveError, GetCurveResponse, GetEmailSettingsData, GetEmailSettingsError, GetEmailSettingsResponse, GetInvitationData, GetInvitationError, GetInvitationResponse, GetMyQueueData, GetMyQueueError, GetMyQueueResponse, GetOutlineData, GetOutlineError, GetOutlineResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPlanData, GetPlanError, GetPlanResponse, GetProjectData, GetProjectError, GetProjectResponse, GetQueueItemData, GetQueueItemError, GetQueueItemResponse, GetSampleData, GetSampleError, GetSampleResponse, ImportSourceData, ImportSourceError, ImportSourceResponse, InviteData, InviteError, InviteResponse, LeaveProjectData, LeaveProjectError, LeaveProjectResponse, ListActivityData, ListActivityError, ListActivityResponse, ListAllowancesData, ListAllowancesError, ListAllowancesResponse, ListBackbonesData, ListBackbonesResponse, ListDeliveriesData, ListDeliveriesError, ListDeliveriesResponse, ListDisputesData, ListDisputesError, ListDisputesResponse, ListJobsData, ListJobsError, ListJobsResponse, ListLedgerData, ListLedgerError, ListLedgerResponse, ListModelsData, ListModelsError, ListModelsResponse, ListMyAnswersData, ListMyAnswersError, ListMyAnswersResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOwedData, ListOwedError, ListOwedResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListPermissionsData, ListPermissionsResponse, ListProjectsData, ListProjectsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListRatesData, ListRatesError, ListRatesResponse, ListRefusalsData, ListRefusalsError, ListRefusalsResponse, ListRoundsData, ListRoundsError, ListRoundsResponse, ListRunsData, ListRunsError, ListRunsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSourcesData, ListSourcesError, ListSourcesResponse, ListSpendData, ListSpendError, ListSpendResponse, ListTokensData, ListTokensResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, LoginData, LoginError, LoginResponse, LogoutData, LogoutResponse, LowerBudgetData, LowerBudgetError, LowerBudgetResponse, MeData, MeError, MeResponse, OpenRoundData, OpenRoundError, OpenRoundResponse, PreviewAssigningData, PreviewAssigningError, PreviewAssigningResponse, PutEmailSettingsData, PutEmailSettingsError, PutEmailSettingsResponse, ReadAllNotificationsData, ReadAllNotificationsError, ReadAllNotificationsResponse, ReadNotificationData, ReadNotificationError, ReadNotificationResponse, RedeliverData, RedeliverError, RedeliverResponse, RemoveAllowanceData, RemoveAllowanceError, RemoveAllowanceResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, ResolveDisputeData, ResolveDisputeError, ResolveDisputeResponse, RetryJobData, RetryJobError, RetryJobResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SetAllowanceData, SetAllowanceError, SetAllowanceResponse, SetTierData, SetTierError, SetTierResponse, StartRunData, StartRunError, StartRunResponse, TakeCorrectionBackData, TakeCorrectionBackError, TakeCorrectionBackResponse, TestWebhookData, TestWebhookError, TestWebhookResponse, TopUpBudgetData, TopUpBudgetError, TopUpBudgetResponse, UnfreezeBudgetData, UnfreezeBudgetError, UnfreezeBudgetResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadZipData, UploadZipError, UploadZipResponse, WaiveOwedData, WaiveOwedError, WaiveOwedResponse, WithdrawInvitationData, WithdrawInvitationError, WithdrawInvitationResponse, WithdrawItemData, WithdrawItemError, WithdrawItemResponse } from '../types.gen';
 
 /**
  * Login
@@ -1086,6 +1086,83 @@ export const waiveOwedMutation = (options?: Partial<Options<WaiveOwedData>>): Us
     const mutationOptions: UseMutationOptions<WaiveOwedResponse, WaiveOwedError, Options<WaiveOwedData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await waiveOwed({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getPlanQueryKey = (options: Options<GetPlanData>) => createQueryKey('getPlan', options);
+
+/**
+ * Get Plan
+ *
+ * Of the newest round, planned or already asked.
+ */
+export const getPlanOptions = (options: Options<GetPlanData>) => queryOptions<GetPlanResponse, GetPlanError, GetPlanResponse, ReturnType<typeof getPlanQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getPlan({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getPlanQueryKey(options)
+});
+
+/**
+ * Post Approval
+ *
+ * Reserve the money of the planned round and have it sent.
+ */
+export const approvePlanMutation = (options?: Partial<Options<ApprovePlanData>>): UseMutationOptions<ApprovePlanResponse, ApprovePlanError, Options<ApprovePlanData>> => {
+    const mutationOptions: UseMutationOptions<ApprovePlanResponse, ApprovePlanError, Options<ApprovePlanData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await approvePlan({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete Planned
+ *
+ * Do not ask about this sample in this round.
+ */
+export const dropPlannedItemMutation = (options?: Partial<Options<DropPlannedItemData>>): UseMutationOptions<DropPlannedItemResponse, DropPlannedItemError, Options<DropPlannedItemData>> => {
+    const mutationOptions: UseMutationOptions<DropPlannedItemResponse, DropPlannedItemError, Options<DropPlannedItemData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await dropPlannedItem({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Patch Planned
+ *
+ * Give a planned item to another tier, or to more or fewer people.
+ */
+export const changePlannedItemMutation = (options?: Partial<Options<ChangePlannedItemData>>): UseMutationOptions<ChangePlannedItemResponse, ChangePlannedItemError, Options<ChangePlannedItemData>> => {
+    const mutationOptions: UseMutationOptions<ChangePlannedItemResponse, ChangePlannedItemError, Options<ChangePlannedItemData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changePlannedItem({
                 ...options,
                 ...fnOptions,
                 throwOnError: true

@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { retryJobMutation, updateProjectMutation } from '@/api/@tanstack/react-query.gen';
 import type { OverviewOut } from '@/api/types.gen';
 import { ImportLink } from '@/components/ImportLink';
+import { type Permission, useMay } from '@/hooks/use-may';
 import { useProjectAction } from '@/hooks/use-project-action';
 import { BUDGET_FIELD } from '@/lib/search';
 import classes from './NextStep.module.css';
@@ -19,8 +20,21 @@ export function NextStep({ overview }: { overview: OverviewOut }) {
   );
 }
 
+type Action = NonNullable<OverviewOut['next_step']['action']>;
+
+const NEEDS: Record<Action, Permission> = {
+  import: 'import',
+  resume: 'change_settings',
+  retry: 'run_loop',
+  raise_budget: 'change_money',
+  label: 'own_work',
+  approve: 'change_money',
+};
+
 function NextAction({ overview }: { overview: OverviewOut }) {
   const projectId = overview.project.id;
+  const may = useMay(projectId, NEEDS[overview.next_step.action ?? 'label']);
+  if (!may) return null;
   switch (overview.next_step.action) {
     case 'import':
       return <ImportLink projectId={projectId} />;
@@ -50,6 +64,14 @@ function NextAction({ overview }: { overview: OverviewOut }) {
           Label in Label Studio
         </Button>
       ) : null;
+    case 'approve':
+      return (
+        <Button
+          renderRoot={(props) => <Link to="/projects/$projectId/queue" params={{ projectId }} {...props} />}
+        >
+          See the plan
+        </Button>
+      );
     default:
       return null;
   }

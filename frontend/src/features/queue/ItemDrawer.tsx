@@ -6,13 +6,14 @@ import { ErrorNotice } from '@/components/ErrorNotice';
 import { Facts } from '@/components/Facts';
 import { HeatPicture } from '@/components/HeatPicture';
 import { HeatSlider } from '@/components/HeatSlider';
+import { May } from '@/components/May';
 import { Probabilities } from '@/components/Probabilities';
 import { SampleLink } from '@/components/SampleLink';
 import { Skeletons } from '@/components/Skeletons';
 import { Time } from '@/components/Time';
 import { useShortcut } from '@/hooks/use-shortcut';
 import { formatMoney } from '@/lib/money';
-import { formatNumber, formatShare } from '@/lib/numbers';
+import { formatNumber, formatShare, plural } from '@/lib/numbers';
 import classes from './ItemDrawer.module.css';
 import { LabelLink } from './LabelLink';
 import { StateMark } from './StateMark';
@@ -138,6 +139,12 @@ function Picture({ item }: { item: QueueItemOut }) {
   );
 }
 
+/** “2 answers of the weak tier, blind”: whom it goes to and how it is shown. */
+function askedOf(item: QueueItemOut): string {
+  const answers = `${plural(item.answers_wanted, 'answer')} of the ${item.tier} tier`;
+  return [answers, item.honeypot && 'as a honeypot', item.blind && 'blind'].filter(Boolean).join(', ');
+}
+
 interface DetailsProps {
   item: QueueItemOut;
   projectId: number;
@@ -157,6 +164,7 @@ function Details({ item, projectId, currency }: DetailsProps) {
           ['Answered by', item.annotator],
           ['Answered', item.answered_at && <Time key="at" at={item.answered_at} />],
           ['Place', `${item.rank} in ${round}`],
+          ['Asked', askedOf(item)],
           ['Strategy', item.strategy],
           ['Score', isGold ? null : `${formatNumber(item.score, 3)}, higher is more worth a label`],
           ['Chance to be chosen', formatShare(item.selection_probability)],
@@ -166,7 +174,9 @@ function Details({ item, projectId, currency }: DetailsProps) {
       <Group gap="sm">
         <LabelLink item={item} prominent />
         <SampleLink id={item.sample_id}>All about this sample</SampleLink>
-        <WithdrawButton item={item} projectId={projectId} currency={currency} />
+        <May projectId={projectId} to="run_loop">
+          <WithdrawButton item={item} projectId={projectId} currency={currency} />
+        </May>
       </Group>
     </div>
   );

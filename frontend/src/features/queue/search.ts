@@ -7,6 +7,7 @@ export type StateFilter = NonNullable<NonNullable<ListQueueData['query']>['state
 
 export const ITEM_STATES: Record<StateFilter, string> = {
   waiting: 'waiting',
+  planned: 'planned',
   reserved: 'reserved',
   sent: 'with experts',
   answered: 'answered',

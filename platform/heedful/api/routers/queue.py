@@ -23,7 +23,7 @@ from heedful.projects.models import Project
 from heedful.triggers.loop import request_advance
 
 router = Router(tags=["queue"])
-State = Literal["waiting", "reserved", "sent", "answered", "skipped", "withdrawn"]
+State = Literal["waiting", "planned", "reserved", "sent", "answered", "skipped", "withdrawn"]
 
 
 @router.get(
@@ -119,6 +119,10 @@ def _item_out(item: Any, project: Project) -> QueueItemOut:
         score=item.score,
         selection_probability=item.selection_probability,
         reason=item.reason,
+        tier=item.tier.kind,
+        answers_wanted=item.answers_wanted,
+        honeypot=item.honeypot,
+        blind=item.blind,
         price=item.price,
         charged=item.charged,
         state=item.state,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from ninja import Schema
 
-from heedful.api.schemas.common import Interval, ItemState, RoundKind, RoundState, RunKind
+from heedful.api.schemas.common import Interval, ItemState, RoundKind, RoundState, RunKind, TierKind
 from heedful.api.schemas.projects import LabelClassOut, ProjectOut
 
 
@@ -119,6 +119,10 @@ class QueueItemOut(Schema):
     score: float
     selection_probability: float
     reason: str
+    tier: TierKind
+    answers_wanted: int
+    honeypot: bool
+    blind: bool
     price: Decimal
     charged: Decimal | None
     state: ItemState
