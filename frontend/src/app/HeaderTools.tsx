@@ -12,6 +12,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { logoutMutation, meOptions } from '@/api/@tanstack/react-query.gen';
 import { LiveDot } from '@/components/LiveDot';
+import { May } from '@/components/May';
+import { NotificationBell } from '@/features/notifications/NotificationBell';
 import { useOverview } from '@/hooks/use-fresh';
 import { plural } from '@/lib/numbers';
 
@@ -23,7 +25,16 @@ interface HeaderToolsProps {
 export function HeaderTools({ projectId, onShortcuts }: HeaderToolsProps) {
   return (
     <Group gap={6} wrap="nowrap">
-      {projectId !== undefined && <JobsLink projectId={projectId} />}
+      {projectId !== undefined && (
+        <>
+          <May projectId={projectId} to="see">
+            <JobsLink projectId={projectId} />
+          </May>
+          <May projectId={projectId} to="be_notified">
+            <NotificationBell projectId={projectId} />
+          </May>
+        </>
+      )}
       <Tooltip label="Keyboard shortcuts (?)">
         <ActionIcon
           variant="subtle"

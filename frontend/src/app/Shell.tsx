@@ -1,28 +1,38 @@
 import { AppShell, Burger, Group, NavLink } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import {
-  IconActivity,
+  IconBell,
   IconBox,
   IconCoins,
+  IconHistory,
+  IconInbox,
   IconPhotoSearch,
+  IconProgress,
   IconRefresh,
   IconStack2,
+  IconUsers,
 } from '@tabler/icons-react';
 import { Link, Outlet, useParams, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
+import { usePermissions } from '@/hooks/use-may';
+import { PAGES, type PageLetter, pagesFor } from '@/lib/pages';
 import { HeaderTools } from './HeaderTools';
 import { ProjectMenu } from './ProjectMenu';
 import classes from './Shell.module.css';
 import { Shortcuts } from './Shortcuts';
 
-const PAGES = [
-  { name: 'Loop', to: '/projects/$projectId', icon: IconRefresh, exact: true },
-  { name: 'Queue', to: '/projects/$projectId/queue', icon: IconPhotoSearch, exact: false },
-  { name: 'Pool', to: '/projects/$projectId/pool', icon: IconStack2, exact: false },
-  { name: 'Money', to: '/projects/$projectId/money', icon: IconCoins, exact: false },
-  { name: 'Models', to: '/projects/$projectId/models', icon: IconBox, exact: false },
-  { name: 'Activity', to: '/projects/$projectId/jobs', icon: IconActivity, exact: false },
-] as const;
+const ICONS: Record<PageLetter, typeof IconBox> = {
+  l: IconRefresh,
+  w: IconInbox,
+  q: IconPhotoSearch,
+  p: IconStack2,
+  m: IconCoins,
+  e: IconUsers,
+  v: IconBox,
+  j: IconProgress,
+  a: IconHistory,
+  n: IconBell,
+};
 
 /** Header and side navigation around every page of someone signed in. */
 export function Shell() {
@@ -32,6 +42,7 @@ export function Shell() {
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu that led to it
   useEffect(close, [pathname]);
+  const pages = pagesFor(usePermissions(projectId));
   const hasPages = projectId !== undefined;
   return (
     <AppShell
@@ -61,22 +72,8 @@ export function Shell() {
       </AppShell.Header>
       {hasPages && (
         <AppShell.Navbar className={classes.navbar} aria-label="Pages of the project">
-          {PAGES.map(({ name, to, icon: Icon, exact }) => (
-            <NavLink
-              key={name}
-              label={name}
-              leftSection={<Icon size={16} stroke={1.6} />}
-              renderRoot={({ className, ...props }) => (
-                <Link
-                  to={to}
-                  params={{ projectId }}
-                  activeOptions={{ exact, includeSearch: false }}
-                  activeProps={{ 'data-active': true }}
-                  className={className}
-                  {...props}
-                />
-              )}
-            />
+          {pages.map((letter) => (
+            <PageLink key={letter} letter={letter} projectId={projectId} />
           ))}
         </AppShell.Navbar>
       )}
@@ -87,5 +84,26 @@ export function Shell() {
       </AppShell.Main>
       <Shortcuts projectId={projectId} listed={listed} onList={list.open} onClose={list.close} />
     </AppShell>
+  );
+}
+
+function PageLink({ letter, projectId }: { letter: PageLetter; projectId: number }) {
+  const { to, name } = PAGES[letter];
+  const Icon = ICONS[letter];
+  return (
+    <NavLink
+      label={name}
+      leftSection={<Icon size={16} stroke={1.6} />}
+      renderRoot={({ className, ...props }) => (
+        <Link
+          to={to}
+          params={{ projectId }}
+          activeOptions={{ exact: letter === 'l', includeSearch: false }}
+          activeProps={{ 'data-active': true }}
+          className={className}
+          {...props}
+        />
+      )}
+    />
   );
 }

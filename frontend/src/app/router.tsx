@@ -10,14 +10,14 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { meOptions } from '@/api/@tanstack/react-query.gen';
-import { readMoneySearch } from '@/features/budget/search';
 import { readActivitySearch } from '@/features/activity/search';
+import { readMoneySearch } from '@/features/budget/search';
 import { readJobSearch } from '@/features/jobs/search';
 import { readNotificationSearch } from '@/features/notifications/search';
 import { readPoolSearch } from '@/features/pool/search';
 import { readQueueSearch } from '@/features/queue/search';
-import { readMyQueueSearch } from '@/features/work/search';
 import { readSampleSearch } from '@/features/samples/search';
+import { readMyQueueSearch } from '@/features/work/search';
 import { outlineOptions } from '@/hooks/use-may';
 import { ApiError } from '@/lib/errors';
 import { insteadOf } from '@/lib/pages';
@@ -190,7 +190,19 @@ const routeTree = root.addChildren([
     projects,
     newProject,
     tokens,
-    project.addChildren([loop, queue, pool, sample, money, models, jobs, myQueue, people, activity, notifications]),
+    project.addChildren([
+      loop,
+      queue,
+      pool,
+      sample,
+      money,
+      models,
+      jobs,
+      myQueue,
+      people,
+      activity,
+      notifications,
+    ]),
   ]),
 ]);
 

@@ -1,15 +1,5 @@
 // What keys mean, as pure functions; the components only listen.
-
-export const GO_TO = {
-  l: { page: '/projects/$projectId', name: 'Loop' },
-  q: { page: '/projects/$projectId/queue', name: 'Queue' },
-  p: { page: '/projects/$projectId/pool', name: 'Pool' },
-  m: { page: '/projects/$projectId/money', name: 'Money' },
-  v: { page: '/projects/$projectId/models', name: 'Models (versions)' },
-  a: { page: '/projects/$projectId/jobs', name: 'Activity' },
-} as const;
-
-export type GoLetter = keyof typeof GO_TO;
+import { PAGES, type PageLetter } from './pages';
 
 /** How long after `g` a letter still counts. */
 export const CHORD_MS = 1500;
@@ -19,9 +9,9 @@ export interface Chord {
 }
 
 /** Feeds one key to the `g` + letter chord: the next state, and the page asked for if the chord is complete. */
-export function pressChord(chord: Chord, key: string, now: number): { chord: Chord; go: GoLetter | null } {
+export function pressChord(chord: Chord, key: string, now: number): { chord: Chord; go: PageLetter | null } {
   const waiting = chord.startedAt !== null && now - chord.startedAt <= CHORD_MS;
-  if (waiting && key in GO_TO) return { chord: { startedAt: null }, go: key as GoLetter };
+  if (waiting && key in PAGES) return { chord: { startedAt: null }, go: key as PageLetter };
   return { chord: { startedAt: key === 'g' ? now : null }, go: null };
 }
 

@@ -2,6 +2,7 @@ import { Group, Stack } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { ErrorNotice } from '@/components/ErrorNotice';
+import { May } from '@/components/May';
 import { Skeletons } from '@/components/Skeletons';
 import { BudgetPanel } from '@/features/budget/BudgetPanel';
 import { AutopilotSwitch } from '@/features/loop/AutopilotSwitch';
@@ -41,9 +42,13 @@ export function LoopPage() {
       <Group justify="space-between" gap="xs">
         <NextStep overview={overview.data} />
         <Group gap="xs">
-          <AutopilotSwitch projectId={projectId} on={project.autopilot} />
-          <OpenRoundButton project={project} />
-          <TrainButtons projectId={projectId} training={model.training} />
+          <May projectId={projectId} to="change_settings">
+            <AutopilotSwitch projectId={projectId} on={project.autopilot} />
+          </May>
+          <May projectId={projectId} to="run_loop">
+            <OpenRoundButton project={project} />
+            <TrainButtons projectId={projectId} training={model.training} />
+          </May>
         </Group>
       </Group>
       <div className={classes.columns}>

@@ -1,6 +1,7 @@
 import { Group, Stack, Title } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { ErrorNotice } from '@/components/ErrorNotice';
+import { May } from '@/components/May';
 import { Skeletons } from '@/components/Skeletons';
 import { RunTable } from '@/features/models/RunTable';
 import { TrainButtons } from '@/features/models/TrainButtons';
@@ -20,7 +21,9 @@ export function ModelsPage() {
     <Stack gap="sm">
       <Group justify="space-between">
         <Title order={1}>Model versions</Title>
-        <TrainButtons projectId={projectId} training={overview.data.model.training} />
+        <May projectId={projectId} to="run_loop">
+          <TrainButtons projectId={projectId} training={overview.data.model.training} />
+        </May>
       </Group>
       <VersionList project={overview.data.project} count={overview.data.model.versions} />
       <RunTable projectId={projectId} />

@@ -6,6 +6,7 @@ import { SamplePanel } from '@/features/pool/SamplePanel';
 import { SourcePanel } from '@/features/pool/SourcePanel';
 import type { PoolSearch } from '@/features/pool/search';
 import { useOverview } from '@/hooks/use-fresh';
+import { useMay } from '@/hooks/use-may';
 
 const route = getRouteApi('/signed-in/projects/$projectId/pool');
 
@@ -14,14 +15,15 @@ export function PoolPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const overview = useOverview(projectId);
+  const mayImport = useMay(projectId, 'import');
   const onSearch = useCallback(
     (next: PoolSearch) => navigate({ search: next, resetScroll: false }),
     [navigate],
   );
   return (
     <Stack gap="sm">
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="sm">
-        <ImportPanel projectId={projectId} />
+      <SimpleGrid cols={{ base: 1, md: mayImport ? 2 : 1 }} spacing="sm">
+        {mayImport && <ImportPanel projectId={projectId} />}
         <SourcePanel projectId={projectId} search={search} onSearch={onSearch} />
       </SimpleGrid>
       <SamplePanel

@@ -7,6 +7,7 @@ import { EmptyState } from '@/components/EmptyState';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Skeletons } from '@/components/Skeletons';
 import { BudgetBar } from '@/features/budget/BudgetBar';
+import { OutlineCard } from '@/features/projects/OutlineCard';
 import { ProjectCard } from '@/features/projects/ProjectCard';
 import { CALM_MS } from '@/hooks/use-fresh';
 
@@ -29,9 +30,17 @@ export function ProjectsPage() {
         </EmptyState>
       )}
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="md">
-        {projects.data?.map((project) => (
-          <ProjectCard key={project.id} project={project} bar={<BudgetBar budget={project.budget} slim />} />
-        ))}
+        {projects.data?.map((project) =>
+          'budget' in project ? (
+            <ProjectCard
+              key={project.id}
+              project={project}
+              bar={<BudgetBar budget={project.budget} slim />}
+            />
+          ) : (
+            <OutlineCard key={project.id} project={project} />
+          ),
+        )}
       </SimpleGrid>
     </Stack>
   );

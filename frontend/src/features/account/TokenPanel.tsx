@@ -1,7 +1,8 @@
-import { Alert, Button, Code, CopyButton, Group, Stack, Table, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Code, Group, Stack, Table, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { createTokenMutation, listTokensOptions } from '@/api/@tanstack/react-query.gen';
+import { CopyField } from '@/components/CopyField';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Panel } from '@/components/Panel';
@@ -77,18 +78,7 @@ function NewToken() {
 function Secret({ name, token }: { name: string; token: string }) {
   return (
     <Alert color="accent" title={`The token “${name}”, shown only now`}>
-      <Group gap="xs">
-        <Code data-testid="token-secret" style={{ overflowWrap: 'anywhere' }}>
-          {token}
-        </Code>
-        <CopyButton value={token}>
-          {({ copied, copy }) => (
-            <Button variant="default" onClick={copy}>
-              {copied ? 'Copied' : 'Copy'}
-            </Button>
-          )}
-        </CopyButton>
-      </Group>
+      <CopyField value={token} data-testid="token-secret" />
     </Alert>
   );
 }

@@ -4,6 +4,7 @@ import { cancelJobMutation, retryJobMutation } from '@/api/@tanstack/react-query
 import type { JobOut } from '@/api/types.gen';
 import { Changed } from '@/components/Changed';
 import { LiveDot } from '@/components/LiveDot';
+import { May } from '@/components/May';
 import { Time } from '@/components/Time';
 import { useNow } from '@/hooks/use-now';
 import { useProjectAction } from '@/hooks/use-project-action';
@@ -42,7 +43,9 @@ export function JobRow({ job, projectId }: { job: JobOut; projectId: number }) {
         <JobEnd job={job} />
       </Table.Td>
       <Table.Td className="number">
-        <JobAction job={job} projectId={projectId} />
+        <May projectId={projectId} to="run_loop">
+          <JobAction job={job} projectId={projectId} />
+        </May>
       </Table.Td>
     </Table.Tr>
   );

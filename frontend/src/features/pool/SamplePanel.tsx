@@ -55,7 +55,7 @@ export function SamplePanel({ projectId, labelClasses, search, onSearch }: Sampl
       {samples.isPending && <Skeletons heights={[300]} />}
       {samples.data?.count === 0 && (
         <EmptyState title={search.label ? 'No sample has this label yet' : 'The pool is empty'}>
-          {!search.label && 'Import pictures above; the gold set is drawn from them first.'}
+          {!search.label && 'Once pictures are imported, the gold set is drawn from them first.'}
         </EmptyState>
       )}
       <ul className={classes.grid}>
