@@ -6,6 +6,7 @@ demo only; the project says so in a banner.
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping
 from random import Random
 from threading import Event, Lock, Thread
@@ -15,12 +16,14 @@ from django.conf import settings
 from django.db import connection
 
 from heedful.acquisition.models import QueueItem
+from heedful.budgets.rates import expert_tier
 from heedful.demo.cells import DEFECTIVE, GOOD
+from heedful.labeling.annotators import add_annotator, named
 from heedful.labeling.label_studio.annotator import AnnotatorSession, sign_up
 from heedful.labeling.label_studio.errors import LabelStudioRefused, LabelStudioUnavailable
 from heedful.labeling.models import LabelingTask
 from heedful.labeling.outbox import connect
-from heedful.projects.models import Project
+from heedful.projects.models import Project, Tier
 
 log = structlog.get_logger(__name__)
 
@@ -37,12 +40,17 @@ class SimulatedExperts:
         self._project = project
         self._grades = grades
         self._classes = {one.name: str(one.pk) for one in project.classes()}
-        self._taken: set[int] = set()
+        self._taken: dict[int, set[str]] = defaultdict(set)
         self._lock = Lock()
         self._stop = Event()
         self._threads = [Thread(target=self._work, args=(name,), name=name, daemon=True) for name in EXPERTS]
 
     def start(self) -> None:
+        """From now on they are known to the project, so that their answers are paid."""
+        experts = expert_tier(self._project.pk)
+        for name in EXPERTS:
+            if named(self._project.pk, _email(name)) is None:
+                add_annotator(project_id=self._project.pk, email=_email(name), tier_id=experts, by=None)
         for thread in self._threads:
             thread.start()
 
@@ -56,11 +64,11 @@ class SimulatedExperts:
         session = None
         while not self._stop.is_set():
             session = session or self._sign_in(name)
-            task = self._next() if session else None
+            task = self._next(name) if session else None
             if session is None or task is None:
                 self._stop.wait(PAUSE_SECONDS)
             else:
-                self._answer(session, task, rng)
+                self._answer(name, session, task, rng)
         connection.close()
 
     def _sign_in(self, name: str) -> AnnotatorSession | None:
@@ -70,44 +78,51 @@ class SimulatedExperts:
         password = f"{name}-{settings.LABEL_STUDIO_TOKEN[:12]}"
         try:
             with self._lock:
-                token = sign_up(url, connect().invite_path(), email=f"{name}@experts.example", password=password)
+                token = sign_up(url, connect().invite_path(), email=_email(name), password=password)
         except LabelStudioUnavailable:
             return None
         return AnnotatorSession(url, token)
 
-    def _next(self) -> LabelingTask | None:
-        """The most valuable task that waits and that no other simulated expert has begun."""
+    def _next(self, name: str) -> LabelingTask | None:
+        """The most valuable task that waits for somebody, and that enough others have not begun."""
         with self._lock:
             waiting = LabelingTask.objects.filter(
                 item__round__project=self._project,
+                item__tier__kind=Tier.Kind.EXPERT,
                 item__state=QueueItem.State.SENT,
                 external_id__isnull=False,
             )
-            task = waiting.exclude(pk__in=self._taken).select_related("item__sample").order_by("item__rank").first()
-            if task:
-                self._taken.add(task.pk)
-            return task
+            for task in waiting.select_related("item__sample").order_by("item__rank"):
+                takers = self._taken[task.pk]
+                if name not in takers and len(takers) < task.item.answers_wanted:
+                    takers.add(name)
+                    return task
+            return None
 
-    def _answer(self, session: AnnotatorSession, task: LabelingTask, rng: Random) -> None:
+    def _answer(self, name: str, session: AnnotatorSession, task: LabelingTask, rng: Random) -> None:
         assert task.external_id is not None
         grade = self._grades[task.item.sample.name]
         choice = self._classes[DEFECTIVE if rng.random() < grade else GOOD]
         seconds = round(min(rng.lognormvariate(math.log(MEDIAN_SECONDS), SPREAD), LONGEST_SECONDS), 1)
         try:
             # An earlier attempt may have been taken though its reply was lost.
-            if session.is_answered(task.external_id):
+            if session.has_answered(task.external_id):
                 return
             if rng.random() < SKIPS:
                 session.skip(task.external_id, lead_time=seconds)
             else:
                 session.submit(task.external_id, choice, lead_time=seconds)
         except LabelStudioUnavailable:
-            self._put_back(task)
+            self._put_back(name, task)
             self._stop.wait(1.0)
         except LabelStudioRefused as refused:
             # The task was withdrawn in the meantime, or a person took it away.
             log.info("expert_refused", task_id=task.external_id, said=refused.message)
 
-    def _put_back(self, task: LabelingTask) -> None:
+    def _put_back(self, name: str, task: LabelingTask) -> None:
         with self._lock:
-            self._taken.discard(task.pk)
+            self._taken[task.pk].discard(name)
+
+
+def _email(name: str) -> str:
+    return f"{name}@experts.example"

@@ -46,7 +46,7 @@ def _create(folder: str) -> Project:
         ),
         budget=NewBudget(
             currency="USD",
-            limit=Decimal(600),
+            limit=Decimal(900),
             rate_kind="hourly",
             rate_amount=Decimal(100),
             expected_seconds=36.0,

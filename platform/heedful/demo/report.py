@@ -3,11 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Sum
-
-from heedful.acquisition.models import QueryRound, QueueItem
-from heedful.core.money import ZERO
+from heedful.acquisition.models import QueryRound
 from heedful.jobs.models import Job
+from heedful.labeling.audit import audit
 from heedful.labeling.models import Annotation, LabelStudioProject
 from heedful.labeling.outbox import connect
 from heedful.projects.models import Project
@@ -37,31 +35,15 @@ def report(project: Project) -> dict[str, Any]:
 
 def mismatches(project: Project) -> list[str]:
     """Where Label Studio, our annotations and the ledger disagree; empty when all is well."""
-    project.budget.refresh_from_db()
     answers = Annotation.objects.filter(project=project, deleted_at=None)
     ours = set(answers.values_list("external_id", flat=True))
     there = _answers_there(project)
-    sums = project.ledger.aggregate(
-        held=Sum("held", default=ZERO), spent=Sum("spent", default=ZERO), owed=Sum("owed", default=ZERO)
-    )
-    waiting = QueueItem.objects.filter(round__project=project, state__in=QueueItem.WAITING)
-    prices = answers.aggregate(sum=Sum("price", default=ZERO))["sum"]
     books = [
         ("annotations in Label Studio that we lack", len(there - ours), 0),
         ("annotations of ours that Label Studio lacks", len(ours - there), 0),
-        ("spent by the ledger, and by its annotations", sums["spent"] + sums["owed"], prices),
-        ("spent by the ledger, and by the budget", sums["spent"], project.budget.spent),
-        ("reserved by the ledger, and by the budget", sums["held"], project.budget.reserved),
-        (
-            "reserved, and the price of what waits",
-            project.budget.reserved,
-            waiting.aggregate(sum=Sum("price", default=ZERO))["sum"],
-        ),
     ]
     wrong = [f"{what}: {found} instead of {expected}" for what, found, expected in books if found != expected]
-    if project.budget.spent + project.budget.reserved > project.budget.limit:
-        wrong.append("the limit is passed")
-    return wrong
+    return [*wrong, *(str(difference) for difference in audit(project.pk).differences)]
 
 
 def _answers_there(project: Project) -> set[int]:

@@ -1,6 +1,7 @@
 """Answering over HTTP as a person does: for the demo's simulated experts and for tests."""
 
 import re
+from functools import cached_property
 
 import httpx
 
@@ -47,10 +48,14 @@ class AnnotatorSession:
     def __init__(self, url: str, token: str, *, timeout: float = 60) -> None:
         self._wire = Wire(url, token, timeout=timeout)
 
-    def is_answered(self, task_id: int) -> bool:
-        """Whether anybody has answered or skipped the task, whose answer may not have reached us yet."""
+    def has_answered(self, task_id: int) -> bool:
+        """Whether they have answered or skipped the task, though its reply may have been lost."""
         with self._wire.speaking() as sdk:
-            return bool(sdk.annotations.list(id=task_id))
+            return any(one.completed_by == self._me for one in sdk.annotations.list(id=task_id))
+
+    @cached_property
+    def _me(self) -> int:
+        return number(self._wire.request("GET", "api/current-user/whoami")["id"], "the annotator's id")
 
     def submit(self, task_id: int, choice: str, *, lead_time: float) -> int:
         """Answer with the class of key `choice`, after `lead_time` seconds: the annotation's id."""
