@@ -23,3 +23,14 @@ def settle(
         return found
     certain = known != UNKNOWN
     return consensus(answers, np.where(certain, known, found.classes), np.where(certain, 1.0, found.quality))
+
+
+def among_named(answers: Answers, found: Consensus, truth: Truth) -> Consensus:
+    """Nobody's class is no label: where a model alone speaks for it, the likeliest class that somebody named, and how
+    likely it is."""
+    votes = answers.votes()
+    rows = np.arange(answers.n_samples)
+    unnamed = (votes[rows, found.classes] == 0) & (votes.sum(axis=1) > 0)
+    named = np.where(votes > 0, truth.posterior, -1.0).argmax(axis=1)
+    classes = np.where(unnamed, named, found.classes)
+    return consensus(answers, classes, np.where(unnamed, truth.posterior[rows, named], found.quality))
