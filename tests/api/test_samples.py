@@ -190,6 +190,8 @@ def test_an_annotator_disputes_their_own_work_and_reads_nobodys(project, pool, p
     annotator.save()
     client = logged_in(annotator.user)
     assert client.get(path).status_code == 403
+    (mine,) = client.get(f"/api/projects/{project.pk}/my-answers").json()["items"]
+    assert mine["sample_id"] == item.sample_id
     assert post(client, f"{path}/comments", {"text": "I was wrong.", "disputes": True}).status_code == 201
     elsewhere = f"/api/projects/{project.pk}/samples/{pool[5].pk}/comments"
     assert post(client, elsewhere, {"text": "What is it?"}).status_code == 404

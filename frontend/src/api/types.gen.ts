@@ -2347,6 +2347,10 @@ export type MyAnswerOut = {
      */
     item_id: number;
     /**
+     * Sample Id
+     */
+    sample_id: number;
+    /**
      * Picture Url
      */
     picture_url: string;

@@ -1,13 +1,12 @@
-import { Badge, Button, Checkbox, Group, Stack, Text, Textarea } from '@mantine/core';
-import { useForm } from '@mantine/form';
+import { Badge, Button, Group, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { commentOnSampleMutation, resolveDisputeMutation } from '@/api/@tanstack/react-query.gen';
+import { resolveDisputeMutation } from '@/api/@tanstack/react-query.gen';
 import type { CommentOut, SampleDetailOut } from '@/api/types.gen';
+import { CommentForm } from '@/components/CommentForm';
 import { Panel } from '@/components/Panel';
 import { Time } from '@/components/Time';
 import { useMay } from '@/hooks/use-may';
 import { useProjectAction } from '@/hooks/use-project-action';
-import { messageOf } from '@/lib/errors';
 import classes from './Discussion.module.css';
 
 interface DiscussionProps {
@@ -82,49 +81,5 @@ function Comment({ projectId, sampleId, comment }: CommentProps) {
         </Button>
       )}
     </li>
-  );
-}
-
-function CommentForm({ projectId, sampleId }: { projectId: number; sampleId: number }) {
-  const form = useForm({
-    initialValues: { text: '', disputes: false },
-    validate: { text: (text) => (text.trim() ? null : 'Say what it is about.') },
-  });
-  const { onSuccess } = useProjectAction((made: CommentOut) =>
-    made.disputes ? 'The managers are told.' : 'Your comment is there.',
-  );
-  const comment = useMutation({
-    ...commentOnSampleMutation(),
-    onSuccess: (made) => {
-      form.reset();
-      return onSuccess(made);
-    },
-    onError: (error) => form.setFieldError('text', messageOf(error)),
-  });
-  const submit = form.onSubmit((body) =>
-    comment.mutate({ path: { project_id: projectId, sample_id: sampleId }, body }),
-  );
-  return (
-    <form onSubmit={submit} noValidate>
-      <Stack gap="xs">
-        <Textarea
-          label="Your comment"
-          autosize
-          minRows={2}
-          maxRows={8}
-          maxLength={1000}
-          {...form.getInputProps('text')}
-        />
-        <Checkbox
-          label="This disputes the label: a manager is asked to look"
-          {...form.getInputProps('disputes', { type: 'checkbox' })}
-        />
-        <Group>
-          <Button type="submit" variant="default" loading={comment.isPending}>
-            {form.values.disputes ? 'Dispute the label' : 'Comment'}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
   );
 }

@@ -48,6 +48,7 @@ describe('why a label holds', () => {
 
   it('is said of one that is not there', () => {
     expect(labelReason(sample)).toBe('Nobody has been asked yet.');
+    expect(labelReason({ ...sample, asked: [asked(1, { state: 'planned' })] })).toContain('approval');
     expect(labelReason({ ...sample, asked: [asked(1, { state: 'sent' })] })).toBe('It waits for an answer.');
     expect(labelReason({ ...sample, asked: [asked(1)], skipped: true })).toContain('could not say');
     expect(labelReason({ ...sample, asked: [asked(1)] })).toContain('may be asked again');

@@ -8,6 +8,7 @@ type Labeled = Pick<SampleDetailOut, 'label' | 'answers' | 'asked' | 'skipped'>;
 /** Why the label is what it is, or why there is none. */
 export function labelReason({ label, answers, asked, skipped }: Labeled): string {
   if (!label) {
+    if (asked.some(({ state }) => state === 'planned')) return 'Its round waits for a manager’s approval.';
     if (asked.some(({ state }) => state === 'reserved' || state === 'sent')) return 'It waits for an answer.';
     if (skipped) return 'Whoever was asked could not say; it is not asked again.';
     return asked.length > 0 ? 'No answer holds; it may be asked again.' : 'Nobody has been asked yet.';

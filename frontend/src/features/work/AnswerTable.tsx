@@ -14,6 +14,7 @@ import { formatMoney } from '@/lib/money';
 import { plural } from '@/lib/numbers';
 import { formatDuration } from '@/lib/time';
 import classes from './AnswerTable.module.css';
+import { CommentButton } from './CommentButton';
 
 const PAGE_SIZE = 10;
 
@@ -45,7 +46,7 @@ export function AnswerTable({ projectId, page, onPage }: AnswerTableProps) {
           Each of your answers appears here with its time and pay.
         </EmptyState>
       ) : (
-        <Table.ScrollContainer minWidth={460}>
+        <Table.ScrollContainer minWidth={560}>
           <Table>
             <Table.Thead>
               <Table.Tr>
@@ -54,11 +55,12 @@ export function AnswerTable({ projectId, page, onPage }: AnswerTableProps) {
                 <Table.Th>When</Table.Th>
                 <Table.Th className="number">Took</Table.Th>
                 <Table.Th className="number">Pay</Table.Th>
+                <Table.Th aria-label="Comment" />
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
               {items.map((answer) => (
-                <AnswerRow key={answer.id} answer={answer} currency={currency} />
+                <AnswerRow key={answer.id} projectId={projectId} answer={answer} currency={currency} />
               ))}
             </Table.Tbody>
           </Table>
@@ -69,7 +71,13 @@ export function AnswerTable({ projectId, page, onPage }: AnswerTableProps) {
   );
 }
 
-function AnswerRow({ answer, currency }: { answer: MyAnswerOut; currency: string }) {
+interface AnswerRowProps {
+  projectId: number;
+  answer: MyAnswerOut;
+  currency: string;
+}
+
+function AnswerRow({ projectId, answer, currency }: AnswerRowProps) {
   const picture = <img src={answer.picture_url} alt="" className={classes.picture} loading="lazy" />;
   return (
     <Table.Tr data-testid="my-answer">
@@ -95,6 +103,9 @@ function AnswerRow({ answer, currency }: { answer: MyAnswerOut; currency: string
         {answer.seconds === null ? '' : formatDuration(answer.seconds)}
       </Table.Td>
       <Table.Td className="number">{formatMoney(answer.amount, currency)}</Table.Td>
+      <Table.Td className="number">
+        <CommentButton projectId={projectId} sampleId={answer.sample_id} />
+      </Table.Td>
     </Table.Tr>
   );
 }

@@ -124,6 +124,7 @@ def _answer_out(annotation: Annotation) -> MyAnswerOut:
     return MyAnswerOut(
         id=annotation.pk,
         item_id=annotation.item_id,
+        sample_id=annotation.sample_id,
         picture_url=media_url(annotation.sample.address),
         label=class_out(annotation.label_class) if annotation.label_class else None,
         skipped=annotation.skipped,

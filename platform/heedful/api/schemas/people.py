@@ -191,6 +191,7 @@ class MyAnswerOut(Schema):
 
     id: int
     item_id: int
+    sample_id: int
     picture_url: str
     label: LabelClassOut | None
     skipped: bool
