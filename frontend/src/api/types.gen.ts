@@ -351,6 +351,14 @@ export type ProjectOut = {
      */
     notice: string;
     /**
+     * Yearly Volume
+     */
+    yearly_volume: number | null;
+    /**
+     * Target Cost
+     */
+    target_cost: string | null;
+    /**
      * Created At
      */
     created_at: string;
@@ -508,7 +516,7 @@ export type RateIn = {
 /**
  * ProjectPatch
  *
- * Only what is given is changed.
+ * Only what is given is changed; `yearly_volume` and `target_cost` are taken back by null.
  */
 export type ProjectPatch = {
     /**
@@ -531,6 +539,14 @@ export type ProjectPatch = {
      * Budget
      */
     budget?: number | string | null;
+    /**
+     * Yearly Volume
+     */
+    yearly_volume?: number | null;
+    /**
+     * Target Cost
+     */
+    target_cost?: number | string | null;
 };
 
 /**
@@ -1664,6 +1680,291 @@ export type DecisionIn = {
      * Note
      */
     note?: string;
+};
+
+/**
+ * CalibrationOut
+ *
+ * `share` of the rows lies between P10 and P90; of a well calibrated forecast about 0.8.
+ */
+export type CalibrationOut = {
+    /**
+     * Rows
+     */
+    rows: Array<CalibrationRow>;
+    /**
+     * Inside
+     */
+    inside: number;
+    /**
+     * Share
+     */
+    share: number | null;
+};
+
+/**
+ * CalibrationRow
+ *
+ * What the forecast at one version said of a later one, and what that measured.
+ */
+export type CalibrationRow = {
+    /**
+     * Made At Model
+     */
+    made_at_model: number;
+    /**
+     * Model Number
+     */
+    model_number: number;
+    /**
+     * Spent
+     */
+    spent: string;
+    forecast: CostBand;
+    /**
+     * Measured
+     */
+    measured: number;
+    /**
+     * Inside
+     */
+    inside: boolean;
+};
+
+/**
+ * CostBand
+ *
+ * An expected cost a sample, or its fall, in the project's currency: 10, 50 and 90% of the draws are below.
+ */
+export type CostBand = {
+    /**
+     * P10
+     */
+    p10: number;
+    /**
+     * P50
+     */
+    p50: number;
+    /**
+     * P90
+     */
+    p90: number;
+};
+
+/**
+ * CurveForecast
+ *
+ * `fan` is empty while there are too few points; `reason` says so.
+ */
+export type CurveForecast = {
+    /**
+     * Points
+     */
+    points: Array<ForecastPoint>;
+    /**
+     * Fan
+     */
+    fan: Array<FanPoint>;
+    /**
+     * Reason
+     */
+    reason: string | null;
+};
+
+/**
+ * FanPoint
+ *
+ * What a version is expected to measure that is trained once so much is spent.
+ */
+export type FanPoint = {
+    /**
+     * P10
+     */
+    p10: number;
+    /**
+     * P50
+     */
+    p50: number;
+    /**
+     * P90
+     */
+    p90: number;
+    /**
+     * Spent
+     */
+    spent: string;
+};
+
+/**
+ * ForecastOut
+ *
+ * `reason` says why there is no forecast yet; then only points and calibration are there.
+ */
+export type ForecastOut = {
+    /**
+     * Reason
+     */
+    reason: string | null;
+    /**
+     * Made At
+     */
+    made_at: string | null;
+    /**
+     * Made At Model
+     */
+    made_at_model: number | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Spent
+     */
+    spent: string;
+    /**
+     * Limit
+     */
+    limit: string;
+    /**
+     * Yearly Volume
+     */
+    yearly_volume: number | null;
+    /**
+     * Target Cost
+     */
+    target_cost: string | null;
+    /**
+     * Target Reached
+     */
+    target_reached: boolean;
+    active: CurveForecast;
+    control: CurveForecast;
+    to_target: ToTarget | null;
+    next_round: NextRound | null;
+    purchase: Purchase | null;
+    savings: SavingsOut | null;
+    /**
+     * Savings Reason
+     */
+    savings_reason: string | null;
+    calibration: CalibrationOut;
+};
+
+/**
+ * ForecastPoint
+ *
+ * What was measured on gold. `spent` holds the gold set's price, also where the labels were drawn by chance.
+ */
+export type ForecastPoint = {
+    /**
+     * Model Number
+     */
+    model_number: number;
+    /**
+     * Promoted
+     */
+    promoted: boolean;
+    /**
+     * Labels
+     */
+    labels: number;
+    /**
+     * Spent
+     */
+    spent: string;
+    expected_cost: Interval;
+};
+
+/**
+ * MoneyBand
+ *
+ * With 10, 50 and 90% probability no more than this; None where it is more than can be said.
+ */
+export type MoneyBand = {
+    /**
+     * P10
+     */
+    p10: string | null;
+    /**
+     * P50
+     */
+    p50: string | null;
+    /**
+     * P90
+     */
+    p90: string | null;
+};
+
+/**
+ * NextRound
+ *
+ * `unknown` while no yearly volume is stated.
+ */
+export type NextRound = {
+    purchase: Purchase;
+    /**
+     * Recommendation
+     */
+    recommendation: 'continue' | 'stop' | 'unknown';
+    /**
+     * Sentence
+     */
+    sentence: string;
+};
+
+/**
+ * Purchase
+ *
+ * What so much more buys: the fall of the expected cost a sample, and what that is worth in a year.
+ */
+export type Purchase = {
+    /**
+     * Amount
+     */
+    amount: string;
+    gain: CostBand;
+    value_a_year: MoneyBand | null;
+};
+
+/**
+ * SavingsOut
+ *
+ * What labels drawn by chance would have cost for the quality of the champion, and how much less was spent.
+ */
+export type SavingsOut = {
+    /**
+     * Expected Cost
+     */
+    expected_cost: number;
+    /**
+     * Spent
+     */
+    spent: string;
+    needed: MoneyBand;
+    saved: MoneyBand;
+};
+
+/**
+ * ToTarget
+ *
+ * `total`: the spending at which the target is reached; `further`: beyond what is spent now. `probability`: that
+ * it is reached at all, as far as the forecast looks (`horizon`).
+ */
+export type ToTarget = {
+    /**
+     * Target
+     */
+    target: string;
+    total: MoneyBand;
+    further: MoneyBand;
+    /**
+     * Probability
+     */
+    probability: number;
+    /**
+     * Horizon
+     */
+    horizon: string;
 };
 
 /**
@@ -5074,6 +5375,49 @@ export type WaiveOwedResponses = {
 };
 
 export type WaiveOwedResponse = WaiveOwedResponses[keyof WaiveOwedResponses];
+
+export type GetForecastData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: {
+        /**
+         * Amount
+         */
+        amount?: number | string | null;
+    };
+    url: '/api/projects/{project_id}/forecast';
+};
+
+export type GetForecastErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type GetForecastError = GetForecastErrors[keyof GetForecastErrors];
+
+export type GetForecastResponses = {
+    /**
+     * OK
+     */
+    200: ForecastOut;
+};
+
+export type GetForecastResponse = GetForecastResponses[keyof GetForecastResponses];
 
 export type GetPlanData = {
     body?: never;

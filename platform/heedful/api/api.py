@@ -10,6 +10,7 @@ from heedful.api.access import AUTHENTICATION
 from heedful.api.routers import (
     accounts,
     budgets,
+    forecast,
     jobs,
     loop,
     money,
@@ -38,7 +39,7 @@ api = NinjaAPI(
 )
 api.add_router("", accounts.router)
 PROJECTS = (
-    *(projects, loop, queue, registry, jobs, money, budgets, plans),
+    *(projects, loop, queue, registry, jobs, money, budgets, forecast, plans),
     *(people, my_queue, notifications, pool, samples),
 )
 for module in PROJECTS:

@@ -79,5 +79,7 @@ def project_out(project: Project) -> ProjectOut:
         autopilot=project.autopilot,
         simulated_experts=project.simulated_experts,
         notice=project.notice,
+        yearly_volume=project.yearly_volume,
+        target_cost=project.target_cost,
         created_at=project.created_at,
     )

@@ -12,10 +12,13 @@ from heedful.budgets.services import NewBudget, change_limit
 from heedful.projects.backbones import BACKBONES, BackboneInfo
 from heedful.projects.models import Project
 from heedful.projects.services import NewProject, change_project
+from heedful.registry.forecasts import request_forecast
 from heedful.triggers.loop import request_advance
 from heedful.triggers.setup import set_up_project
 
 router = Router(tags=["projects"])
+MAY_BE_TAKEN_BACK = {"yearly_volume", "target_cost"}
+FORECAST_RESTS_ON = {"budget", "target_cost"}
 
 
 @router.get("/backbones", operation_id="listBackbones", response=list[BackboneOut])
@@ -89,9 +92,13 @@ def get_outline(request: HttpRequest, project_id: int) -> ProjectOutlineOut:
 )
 def update_project(request: HttpRequest, project_id: int, payload: ProjectPatch) -> ProjectOut:
     project = project_of(request, project_id)
-    changes = payload.model_dump(exclude_none=True)
+    given = payload.model_dump(exclude_unset=True)
+    changes = {name: value for name, value in given.items() if value is not None or name in MAY_BE_TAKEN_BACK}
+    forecast_is_old = not FORECAST_RESTS_ON.isdisjoint(changes)
     if (limit := changes.pop("budget", None)) is not None:
         change_limit(project_id=project.pk, limit=limit, by=user_of(request))
     change_project(project=project, changes=changes, by=user_of(request))
     request_advance(project.pk)
+    if forecast_is_old:
+        request_forecast(project.pk)
     return project_out(project_of(request, project_id))

@@ -62,13 +62,15 @@ class ProjectIn(Schema):
 
 
 class ProjectPatch(Schema):
-    """Only what is given is changed."""
+    """Only what is given is changed; `yearly_volume` and `target_cost` are taken back by null."""
 
     name: Annotated[str, Field(min_length=3, max_length=120)] | None = None
     autopilot: bool | None = None
     round_size: Annotated[int, Field(ge=1, le=10_000)] | None = None
     control_share: Share | None = None
     budget: Money | None = None
+    yearly_volume: Annotated[int, Field(ge=1, le=2_000_000_000)] | None = None
+    target_cost: Money | None = None
 
 
 class BudgetOut(Schema):
@@ -111,4 +113,6 @@ class ProjectOut(Schema):
     autopilot: bool
     simulated_experts: bool
     notice: str
+    yearly_volume: int | None
+    target_cost: Decimal | None
     created_at: datetime
