@@ -15,6 +15,7 @@ from heedful.acquisition.models import ASK_AGAIN, QueryRound
 from heedful.acquisition.services import ChosenSample
 from heedful.budgets.models import Budget
 from heedful.budgets.rates import AskableTier, askable_tiers
+from heedful.budgets.services import fitting
 from heedful.pool.models import Sample
 from heedful.projects.models import Project
 from heedful.quality.models import Label
@@ -32,6 +33,8 @@ from workers.weighing import Weighed, confusions, weigh
 AGAIN_SHARE = 0.5
 # The answers that one sample may get from a tier at once: each more multiplies what there is to work out.
 MOST_AT_ONCE = 3
+# ActiveLab asks again from here on, 0..1: its score is 1 for a label that annotators and model speak against.
+DOUBT = 0.75
 # So many of the most doubtful labels are weighed up, however many there are.
 SHORTLIST = 300
 
@@ -50,7 +53,7 @@ class Market:
 
 
 def market(project: Project) -> Market:
-    tiers, weighed = askable_tiers(project.pk), weigh(project)
+    tiers, weighed = _with_room(project.pk, askable_tiers(project.pk)), weigh(project)
     rows = {tier.pk: tier for tier in project.tiers.all()}
     found = confusions(project, [rows[tier.tier_id] for tier in tiers], weighed)
     return Market(
@@ -63,6 +66,11 @@ def market(project: Project) -> Market:
         leverage=_leverage(project),
         weighed=weighed,
     )
+
+
+def _with_room(project_id: int, tiers: list[AskableTier]) -> list[AskableTier]:
+    """The tiers whose limits leave money for an answer; all where none does, which is for the reservation to refuse."""
+    return [one for one in tiers if fitting(project_id=project_id, prices=[(one.tier_id, one.price)])] or tiers
 
 
 def _leverage(project: Project) -> float:
@@ -78,7 +86,12 @@ def routed(query_round: QueryRound, choices: Sequence[ChosenSample]) -> tuple[li
     there = market(project)
     again = _again(project, there, most=int(query_round.size * AGAIN_SHARE))
     fresh = list(choices[: query_round.size - len(again)])
-    left = float(Budget.objects.get(project=project).left)
+    # A round costs no more than if the dearest tier answered each of its samples once: more answers for some are paid
+    # by what is saved on others.
+    left = min(
+        float(Budget.objects.get(project=project).left),
+        max(float(tier.price) for tier in there.tiers) * query_round.size,
+    )
     spent = sum(float(_price(there, one)) for one in again)
     plan = plan_answers(
         _beliefs(project, there, fresh),
@@ -188,7 +201,7 @@ def _doubted_by_model(weighed: Weighed, most: int) -> Flags:
         return doubted
     scores = relabel_scores(weighed.answers, weighed.probabilities)
     doubted[np.argsort(-scores, kind="stable")[:most]] = True
-    return doubted
+    return np.asarray(doubted & (scores > DOUBT))
 
 
 def _asked_again(there: Market, weighed: Weighed, place: int, chosen: int) -> ChosenSample:
