@@ -39,6 +39,7 @@ TASKS: Mapping[str, str] = {
     Job.Kind.SEND_ROUND: "workers.tasks.sync.send",
     Job.Kind.PROCESS_INBOX: "workers.tasks.sync.take_in_answers",
     Job.Kind.RECONCILE: "workers.tasks.sync.compare",
+    Job.Kind.CONSENSUS: "workers.tasks.consensus.weigh_answers",
     Job.Kind.FINE_TUNE: "workers.tasks.train.fine_tune_backbone",
     Job.Kind.TRAIN_HEAD: "workers.tasks.train.train_and_judge",
     Job.Kind.ADVANCE: "workers.tasks.sync.take_next_step",

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from heedful.accounts import invitations, members
 from heedful.accounts.audit import record
@@ -127,7 +128,9 @@ def set_state(*, project_id: int, annotator_id: int, state: Annotator.State, by:
     annotator = get_annotator(project_id, annotator_id)
     before = annotator.state
     annotator.state = state
-    annotator.save(update_fields=["state"])
+    if before == Annotator.State.PAUSED and state == Annotator.State.ACTIVE:
+        annotator.resumed_at = timezone.now()
+    annotator.save(update_fields=["state", "resumed_at"])
     record(
         project_id=project_id,
         by=by,

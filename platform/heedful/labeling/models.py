@@ -24,7 +24,8 @@ class Annotator(models.Model):
     """A person or program that answers, and the tier they are paid in.
 
     Known by e-mail once invited, by `external_id` once Label Studio has them; either may come first. Without a tier
-    they are unknown: their answers are kept and charged to nobody until a manager assigns them one.
+    they are unknown: their answers are kept and charged to nobody until a manager assigns them one. Once resumed, they
+    are judged by what they answer from `resumed_at` on.
     """
 
     class State(models.TextChoices):
@@ -37,6 +38,7 @@ class Annotator(models.Model):
     external_id = models.BigIntegerField(null=True)
     email = models.EmailField(blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
+    resumed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

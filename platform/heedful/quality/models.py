@@ -43,7 +43,7 @@ class Label(models.Model):
     """The settled answer of a sample: a view over its annotations, kept as a row so that it can be queried.
 
     `annotation` is the newest answer that says so, None if only a correction does. `answers` is how many annotators
-    it rests on, and `quality`, 0..1, how sure they are together; None for a single answer, which nothing contradicts.
+    it rests on, and `quality`, 0..1, how sure they are together; None for a single expert's, which nothing contradicts.
     """
 
     sample = models.OneToOneField(Sample, on_delete=models.CASCADE, related_name="label")
@@ -60,7 +60,8 @@ class Label(models.Model):
 
 class AnnotatorQuality(models.Model):
     """What is known of an annotator's answers: `confusion[true][answered]` in class order, as estimated from all
-    answers and gold together, and how often they were right on gold that others had answered, with its interval."""
+    answers and gold together, and how often they were right where the truth is known without them, over all, of each
+    class and on honeypots alone, with intervals (`on_gold`)."""
 
     annotator = models.OneToOneField(Annotator, on_delete=models.CASCADE, related_name="quality")
     answers = models.PositiveIntegerField()
@@ -81,6 +82,18 @@ class Agreement(models.Model):
 
     def __str__(self) -> str:
         return f"agreement in {self.project}"
+
+
+class BlindStudy(models.Model):
+    """Whether what annotators see of the model helps or misleads them: answers with it and without it, and the
+    differences, with intervals."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="blind_study")
+    body = models.JSONField()
+    measured_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"blind study of {self.project}"
 
 
 class Snapshot(models.Model):

@@ -41,8 +41,8 @@ def _settle(sample_id: int) -> bool:
     label = Label.objects.filter(sample_id=sample_id).first()
     if decided is None or decided.label_class_id is None:
         return bool(label and label.delete())
-    if len(answers) > 1 or any(answer.tier and answer.tier.kind != Tier.Kind.EXPERT for answer in answers):
-        request_consensus(answers[0].project_id)
+    if len(answers) > 1 or any(_tells_something_new(answer) for answer in answers) or _is_gold(sample_id):
+        request_consensus(Sample.objects.values_list("project_id", flat=True).get(pk=sample_id))
     agreeing = [answer for answer in answers if answer.label_class_id == decided.label_class_id]
     fields = {
         "label_class_id": decided.label_class_id,
@@ -58,6 +58,16 @@ def _settle(sample_id: int) -> bool:
     return True
 
 
+def _tells_something_new(answer: Annotation) -> bool:
+    """Other than one more expert's word that nothing contradicts: not an expert's, or given without the model's."""
+    return bool(answer.tier and answer.tier.kind != Tier.Kind.EXPERT) or answer.item.blind
+
+
+def _is_gold(sample_id: int) -> bool:
+    """Whatever is said of gold, also unseen in a queue, tells something of who says it."""
+    return Sample.objects.filter(pk=sample_id, role=Sample.Role.GOLD).exists()
+
+
 def standing_correction(sample_id: int) -> Correction | None:
     newest = Correction.objects.filter(sample_id=sample_id).order_by("pk").last()
     return newest if newest and newest.label_class_id else None
@@ -66,7 +76,7 @@ def standing_correction(sample_id: int) -> Correction | None:
 def standing_answers(sample_id: int) -> list[Annotation]:
     """The newest standing answer of each annotator, oldest first; those to honeypots test people, not samples."""
     standing = Annotation.objects.standing().filter(sample_id=sample_id, item__honeypot=False)
-    answers = standing.select_related("tier").order_by("answered_at", "id")
+    answers = standing.select_related("tier", "item").order_by("answered_at", "id")
     return list({answer.annotator_id: answer for answer in answers}.values())
 
 
@@ -82,7 +92,7 @@ def asked_again(project_id: int) -> SampleQuerySet:
 
 
 def request_consensus(project_id: int) -> None:
-    """Have a worker weigh the answers of samples that several annotators have answered."""
+    """Have a worker weigh all answers: what those of one sample amount to, and how good those are who gave them."""
     enqueue(Job.Kind.CONSENSUS, key=str(project_id), project_id=project_id)
 
 
