@@ -6,10 +6,11 @@ import pytest
 
 from heedful.accounts import permissions
 from heedful.accounts.permissions import OWNERS, Grant, Permission
-from heedful.acquisition.models import Explanation
+from heedful.acquisition.models import Explanation, QueueItem
 from heedful.acquisition.services import withdraw
 from heedful.labeling.inbox import delete_answers
 from heedful.labeling.models import LabelingTask
+from heedful.quality.history import ENDINGS
 from heedful.quality.services import settle_labels
 from tests.accounts.people import logged_in, member
 from tests.factories import hear, know, make_pool, make_project, queue
@@ -119,9 +120,14 @@ def test_a_withdrawn_item_says_why_and_gives_its_money_back(project, shown, item
     withdraw(project_id=project.pk, item_id=item.pk)
     after = shown()
     (asked,) = after["asked"]
-    assert (asked["state"], asked["ended_because"]) == ("withdrawn", "Withdrawn")
+    assert (asked["state"], asked["ended_because"]) == ("withdrawn", "A manager withdrew it.")
     assert after["cost"]["held"] == "0.0000"
     assert after["history"][-1]["sentence"] == "The reservation was released."
+    assert after["history"][-1]["text"] == asked["ended_because"]
+
+
+def test_every_way_to_be_withdrawn_has_its_sentence():
+    assert set(ENDINGS) == set(QueueItem.Ending)
 
 
 def test_money_is_for_those_who_may_see_it(project, path, item, monkeypatch):

@@ -59,7 +59,7 @@ export function SamplePage() {
         shown={item?.id}
         onShow={(chosen) => navigate({ search: { item: chosen.id }, resetScroll: false })}
       />
-      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="sm">
+      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="sm" style={{ alignItems: 'start' }}>
         <HistoryPanel history={sample.history} currency={currency} />
         <Discussion key={sample.id} projectId={projectId} sample={sample} />
       </SimpleGrid>

@@ -25,7 +25,7 @@ from heedful.labeling.links import task_url
 from heedful.labeling.models import Annotation, AnnotationRevision
 from heedful.pool.models import Sample
 from heedful.projects.models import Project
-from heedful.quality.history import Event, EventKind, cost_of, history_of, items_of
+from heedful.quality.history import Event, EventKind, cost_of, ending_of, history_of, items_of
 from heedful.quality.models import Comment, Correction, Label
 from heedful.quality.services import standing_answers
 
@@ -130,7 +130,7 @@ def _item_out(item: Any, project: Project, sums: Mapping[str, Decimal] | None, *
         honeypot=item.honeypot,
         blind=item.blind,
         state=item.state,
-        ended_because=item.get_ended_because_display() if item.ended_because else "",
+        ended_because=ending_of(item),
         asked_at=item.asked_at,
         sent_at=task.sent_at if task else None,
         expires_at=item.expires_at,

@@ -132,6 +132,20 @@ def _saying(annotation: Annotation, revision: AnnotationRevision, before: Annota
     return f"{annotation.annotator} changed the answer to {answer}."
 
 
+ENDINGS = {
+    QueueItem.Ending.EXPIRED: "Nobody answered in time.",
+    QueueItem.Ending.WITHDRAWN: "A manager withdrew it.",
+    QueueItem.Ending.OUTBID: "Other samples became worth more.",
+    QueueItem.Ending.SETTLED: "The sample was answered through another item.",
+    QueueItem.Ending.TAKEN_BACK: "Its answer was deleted in Label Studio.",
+}
+
+
+def ending_of(item: QueueItem) -> str:
+    """Why a withdrawn item was; empty for every other."""
+    return ENDINGS[QueueItem.Ending(item.ended_because)] if item.ended_because else ""
+
+
 WHAT_MOVED = {
     LedgerEntry.Kind.RELEASE: "The reservation was released.",
     LedgerEntry.Kind.CHARGE: "Charged for the answer of {}.",
@@ -145,7 +159,7 @@ WHAT_MOVED = {
 def _paid(sample: Sample) -> Iterator[Event]:
     """Reservations are told with the choice that made them."""
     for entry in _movements(sample).exclude(kind=LedgerEntry.Kind.RESERVE).select_related("annotator", "item", "by"):
-        ending = entry.item.get_ended_because_display() if entry.item and entry.kind == entry.Kind.RELEASE else ""
+        ending = ending_of(entry.item) if entry.item and entry.kind == entry.Kind.RELEASE else ""
         yield Event(
             at=entry.at,
             kind=EventKind.MONEY,

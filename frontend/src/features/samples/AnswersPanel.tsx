@@ -22,7 +22,7 @@ export function AnswersPanel({ sample, currency }: AnswersPanelProps) {
           Nobody has answered yet.
         </Text>
       ) : (
-        <ScrollArea type="auto">
+        <ScrollArea type="auto" offsetScrollbars="x">
           <Table miw={720}>
             <Table.Thead>
               <Table.Tr>

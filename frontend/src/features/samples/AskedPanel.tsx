@@ -31,7 +31,7 @@ export function AskedPanel({ projectId, sample, currency, shown, onShow }: Asked
   const severalMaps = asked.filter((item) => item.heat_url !== null).length > 1;
   return (
     <Panel title={`Asked ${asked.length === 1 ? 'once' : plural(asked.length, 'time')}`}>
-      <ScrollArea type="auto">
+      <ScrollArea type="auto" offsetScrollbars="x">
         <Table miw={760}>
           <Table.Thead>
             <Table.Tr>

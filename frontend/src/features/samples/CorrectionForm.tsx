@@ -114,7 +114,7 @@ function Standing({ projectId, sample, correction }: StandingProps) {
   return (
     <Group justify="space-between" gap="xs" mb="sm">
       <Text size="sm">
-        {correction.by} corrected it <Time at={correction.at} />.
+        Corrected <Time at={correction.at} />
       </Text>
       <Button
         variant="default"

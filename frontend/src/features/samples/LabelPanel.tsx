@@ -52,6 +52,7 @@ interface CostProps {
 
 function Cost({ sample, currency, spent, held, owed }: CostProps) {
   const paid = sample.answers.filter((answer) => Number(answer.charged) > 0).length;
+  if (sample.asked.length === 0) return <p className={classes.cost}>Nothing spent on it yet.</p>;
   return (
     <p className={classes.cost}>
       <strong>{formatMoney(spent, currency)}</strong> spent on {plural(paid, 'answer')}

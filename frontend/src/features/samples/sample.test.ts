@@ -71,7 +71,11 @@ describe('why a label holds', () => {
   it('puts a correction above the answers', () => {
     const corrected = label({ label: GOOD, correction: CORRECTION });
     expect(labelReason({ ...sample, label: corrected, answers: [answer({ label: DEFECTIVE })] })).toBe(
-      'max@example.com corrected it; 0 of 1 annotator say the same.',
+      'max@example.com corrected it; the only answer says otherwise.',
+    );
+    const three = [answer(), answer({ id: 2, label: DEFECTIVE }), answer({ id: 3, label: DEFECTIVE })];
+    expect(labelReason({ ...sample, label: corrected, answers: three })).toContain(
+      '1 of 3 annotators say the same',
     );
     expect(labelReason({ ...sample, label: corrected })).toContain('nobody has answered');
   });

@@ -18,6 +18,8 @@ export function labelReason({ label, answers, asked, skipped }: Labeled): string
   if (label.correction) {
     const said = `${label.correction.by} corrected it`;
     if (counted.length === 0) return `${said}; nobody has answered.`;
+    if (counted.length === 1)
+      return `${said}; the only answer says ${agreeing.length ? 'the same' : 'otherwise'}.`;
     return `${said}; ${agreeing.length} of ${plural(counted.length, 'annotator')} say the same.`;
   }
   if (label.answers === 1)
