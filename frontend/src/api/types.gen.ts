@@ -359,6 +359,42 @@ export type ProjectOut = {
      */
     target_cost: string | null;
     /**
+     * Item Days
+     */
+    item_days: number;
+    /**
+     * Plan Approval
+     */
+    plan_approval: boolean;
+    /**
+     * Agreement Bar
+     */
+    agreement_bar: number;
+    /**
+     * Gold Answers
+     */
+    gold_answers: number;
+    /**
+     * Honeypot Share
+     */
+    honeypot_share: number;
+    /**
+     * Honeypot Bar
+     */
+    honeypot_bar: number;
+    /**
+     * Honeypot Minimum
+     */
+    honeypot_minimum: number;
+    /**
+     * Honeypot Feedback
+     */
+    honeypot_feedback: boolean;
+    /**
+     * Blind Share
+     */
+    blind_share: number;
+    /**
      * Created At
      */
     created_at: string;
@@ -547,6 +583,42 @@ export type ProjectPatch = {
      * Target Cost
      */
     target_cost?: number | string | null;
+    /**
+     * Item Days
+     */
+    item_days?: number | null;
+    /**
+     * Plan Approval
+     */
+    plan_approval?: boolean | null;
+    /**
+     * Agreement Bar
+     */
+    agreement_bar?: number | null;
+    /**
+     * Gold Answers
+     */
+    gold_answers?: number | null;
+    /**
+     * Honeypot Share
+     */
+    honeypot_share?: number | null;
+    /**
+     * Honeypot Bar
+     */
+    honeypot_bar?: number | null;
+    /**
+     * Honeypot Minimum
+     */
+    honeypot_minimum?: number | null;
+    /**
+     * Honeypot Feedback
+     */
+    honeypot_feedback?: boolean | null;
+    /**
+     * Blind Share
+     */
+    blind_share?: number | null;
 };
 
 /**
@@ -2636,7 +2708,8 @@ export type WorkOut = {
 /**
  * MyAnswerOut
  *
- * `amount` is what the caller gets for it.
+ * `amount` is what the caller gets for it. `right` is of honeypots, where the project lets annotators know; null
+ * of all others.
  */
 export type MyAnswerOut = {
     /**
@@ -2676,6 +2749,10 @@ export type MyAnswerOut = {
      * Amount
      */
     amount: string;
+    /**
+     * Right
+     */
+    right: boolean | null;
     /**
      * Label Studio Url
      */
@@ -3662,6 +3739,232 @@ export type DisputePage = {
      * Items
      */
     items: Array<DisputeOut>;
+};
+
+/**
+ * AgreementOut
+ *
+ * `alpha`: Krippendorff's, 1 for full agreement, 0 for chance; null while too little was answered twice. Of
+ * `samples` with an answer `shared` have several.
+ */
+export type AgreementOut = {
+    alpha: Interval | null;
+    /**
+     * Samples
+     */
+    samples: number;
+    /**
+     * Shared
+     */
+    shared: number;
+    /**
+     * Pairs
+     */
+    pairs: Array<PairOut>;
+    /**
+     * Measured At
+     */
+    measured_at: string;
+};
+
+/**
+ * AnnotatorQualityOut
+ *
+ * `confusion[true][answered]`, in class order, is estimated from all answers together. `over_all`, `of_classes` (by
+ * true class, in order) and `honeypots` count only answers whose truth is known without them.
+ */
+export type AnnotatorQualityOut = {
+    /**
+     * Annotator Id
+     */
+    annotator_id: number;
+    /**
+     * Annotator
+     */
+    annotator: string;
+    /**
+     * Tier
+     */
+    tier: 'expert' | 'weak' | 'crowd' | 'program' | null;
+    /**
+     * State
+     */
+    state: 'active' | 'paused';
+    /**
+     * Answers
+     */
+    answers: number;
+    /**
+     * Confusion
+     */
+    confusion: Array<Array<number>>;
+    over_all: ShareOut;
+    /**
+     * Of Classes
+     */
+    of_classes: Array<ShareOut>;
+    honeypots: ShareOut;
+    /**
+     * Measured At
+     */
+    measured_at: string;
+};
+
+/**
+ * ArmOut
+ *
+ * Answers given with the model's opinion in sight, or without. `followed`: said what the model said. The median of
+ * the time is null of fewer than eight.
+ */
+export type ArmOut = {
+    /**
+     * Answers
+     */
+    answers: number;
+    right: ShareOut;
+    followed: ShareOut;
+    median_seconds: Interval | null;
+};
+
+/**
+ * BlindStudyOut
+ *
+ * Differences are `shown` minus `blind`; null where there is nothing to compare.
+ */
+export type BlindStudyOut = {
+    shown: ArmOut;
+    blind: ArmOut;
+    more_right: Interval | null;
+    more_followed: Interval | null;
+    more_seconds: Interval | null;
+    /**
+     * Verdict
+     */
+    verdict: 'helps' | 'misleads' | 'cannot_tell';
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Measured At
+     */
+    measured_at: string;
+};
+
+/**
+ * DoubtfulLabelOut
+ */
+export type DoubtfulLabelOut = {
+    /**
+     * Sample Id
+     */
+    sample_id: number;
+    /**
+     * Sample Name
+     */
+    sample_name: string;
+    /**
+     * Picture Url
+     */
+    picture_url: string;
+    label: LabelClassOut;
+    /**
+     * Answers
+     */
+    answers: number;
+    /**
+     * Quality
+     */
+    quality: number;
+};
+
+/**
+ * DoubtfulOut
+ *
+ * Labels less sure than the project's `agreement_bar`, the least sure first.
+ */
+export type DoubtfulOut = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Items
+     */
+    items: Array<DoubtfulLabelOut>;
+};
+
+/**
+ * PairOut
+ *
+ * How often two annotators gave the same answer to what both answered.
+ */
+export type PairOut = {
+    /**
+     * One
+     */
+    one: string;
+    /**
+     * Other
+     */
+    other: string;
+    same: ShareOut;
+};
+
+/**
+ * QualityOut
+ *
+ * `agreement` and `blind_study` are null until answers have been weighed. `doubtful` shows the first few.
+ */
+export type QualityOut = {
+    /**
+     * Classes
+     */
+    classes: Array<LabelClassOut>;
+    /**
+     * Agreement Bar
+     */
+    agreement_bar: number;
+    /**
+     * Honeypot Bar
+     */
+    honeypot_bar: number;
+    /**
+     * Honeypot Minimum
+     */
+    honeypot_minimum: number;
+    /**
+     * Honeypot Share
+     */
+    honeypot_share: number;
+    /**
+     * Blind Share
+     */
+    blind_share: number;
+    agreement: AgreementOut | null;
+    /**
+     * Annotators
+     */
+    annotators: Array<AnnotatorQualityOut>;
+    blind_study: BlindStudyOut | null;
+    doubtful: DoubtfulOut;
+};
+
+/**
+ * ShareOut
+ *
+ * `right` of `of`, and that share with its 95% interval; null when there was nothing to count.
+ */
+export type ShareOut = {
+    /**
+     * Right
+     */
+    right: number;
+    /**
+     * Of
+     */
+    of: number;
+    share: Interval | null;
 };
 
 export type LoginData = {
@@ -7097,3 +7400,37 @@ export type ListDisputesResponses = {
 };
 
 export type ListDisputesResponse = ListDisputesResponses[keyof ListDisputesResponses];
+
+export type GetQualityData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/quality';
+};
+
+export type GetQualityErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetQualityError = GetQualityErrors[keyof GetQualityErrors];
+
+export type GetQualityResponses = {
+    /**
+     * OK
+     */
+    200: QualityOut;
+};
+
+export type GetQualityResponse = GetQualityResponses[keyof GetQualityResponses];

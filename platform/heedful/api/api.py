@@ -20,6 +20,7 @@ from heedful.api.routers import (
     plans,
     pool,
     projects,
+    quality,
     queue,
     registry,
     samples,
@@ -40,7 +41,7 @@ api = NinjaAPI(
 api.add_router("", accounts.router)
 PROJECTS = (
     *(projects, loop, queue, registry, jobs, money, budgets, forecast, plans),
-    *(people, my_queue, notifications, pool, samples),
+    *(people, my_queue, notifications, pool, samples, quality),
 )
 for module in PROJECTS:
     api.add_router("", module.router)

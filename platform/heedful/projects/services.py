@@ -82,11 +82,33 @@ def _check(new: NewProject) -> None:
         raise InvalidInput("The random control must leave places for chosen samples.", field="control_share")
 
 
+# What a setting may be, and the sentence that says so.
+MOST_GOLD_ANSWERS = 20
+LIMITS: Mapping[str, tuple[float, float, str]] = {
+    "item_days": (1, 3650, "Give an item between 1 and 3,650 days."),
+    "agreement_bar": (0, 1, "The bar is a share: 0 asks nothing again, 1 asks until it is certain."),
+    "gold_answers": (1, MOST_GOLD_ANSWERS, f"Gold takes 1 to {MOST_GOLD_ANSWERS} answers a sample."),
+    "honeypot_share": (0, 0.5, "At most half of a round may be honeypots; 0 mixes none in."),
+    "honeypot_bar": (0, 1, "The bar is the share of honeypots to be right in: 0 pauses nobody, 1 allows no mistake."),
+    "honeypot_minimum": (1, 1000, "Judge nobody by fewer than 1 honeypot, nor wait for more than 1,000."),
+    "blind_share": (0, 1, "The blind share is between 0, which shows everything, and 1."),
+}
+
+
+def _check_limits(changes: Mapping[str, object]) -> None:
+    for field, value in changes.items():
+        if field in LIMITS and isinstance(value, int | float):
+            low, high, sentence = LIMITS[field]
+            if not low <= value <= high:
+                raise InvalidInput(sentence, field=field)
+
+
 @transaction.atomic
 def change_project(*, project: Project, changes: Mapping[str, object], by: User | None) -> None:
     """Change the settings named in `changes`. Raises InvalidInput, which names the field."""
     if changes.get("control_share") == 1:
         raise InvalidInput("The random control must leave places for chosen samples.", field="control_share")
+    _check_limits(changes)
     before = Project.objects.select_for_update().filter(pk=project.pk).values(*changes).get() if changes else {}
     Project.objects.filter(pk=project.pk).update(**changes)
     record(project_id=project.pk, by=by, action=AuditEntry.Action.SETTINGS, before=before, after=changes)

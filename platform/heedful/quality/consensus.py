@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from heedful.acquisition.models import QueueItem
@@ -62,6 +62,12 @@ def known_truth(project_id: int) -> dict[int, int]:
     agreed = gold.exclude(Exists(dissent))
     rows = [*agreed.values_list("sample_id", "label_class__position")]
     return dict([*rows, *corrected.values_list("sample_id", "label_class__position")])
+
+
+def doubtful_labels(project: Project) -> QuerySet[Label]:
+    """Of the pool, settled by answers that are less sure together than the project's bar; the least sure first."""
+    settled = Label.objects.filter(sample__project=project, sample__role=Sample.Role.POOL, correction=None)
+    return settled.filter(quality__lt=project.agreement_bar).order_by("quality", "sample_id")
 
 
 @dataclass(frozen=True, slots=True)

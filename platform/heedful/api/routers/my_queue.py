@@ -1,5 +1,7 @@
 """An annotator's own page: what is next and why, how much they did, and what they answered."""
 
+from collections.abc import Mapping
+
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
@@ -15,8 +17,10 @@ from heedful.api.schemas.people import MyAnswerOut, MyAnswersPage, MyItemOut, My
 from heedful.core.signing import media_url
 from heedful.labeling.links import queue_url, task_url
 from heedful.labeling.models import Annotation, Annotator
+from heedful.labeling.outbox import BLIND
 from heedful.labeling.people import Work, midnight, monday, work_of
 from heedful.projects.models import Project
+from heedful.quality.checked import checked_answers
 
 router = Router(tags=["people"])
 NOTHING_DONE = WorkOut(answers=0, minutes=0.0)
@@ -63,11 +67,20 @@ def list_my_answers(request: HttpRequest, project_id: int, offset: Offset = 0, l
     if annotator:
         answers = Annotation.objects.filter(annotator=annotator, deleted_at=None)
     page = answers.select_related("sample", "label_class", "item__task__item__tier__label_studio")
+    right = _feedback(project, annotator)
     return MyAnswersPage(
         count=answers.count(),
         currency=project.budget.currency,
-        items=[_answer_out(one) for one in page.order_by("-answered_at", "-pk")[offset : offset + limit]],
+        items=[_answer_out(one, right) for one in page.order_by("-answered_at", "-pk")[offset : offset + limit]],
     )
+
+
+def _feedback(project: Project, annotator: Annotator | None) -> dict[int, bool]:
+    """{answer: whether it was right}, of honeypots, where the project lets annotators know."""
+    if annotator is None or not project.honeypot_feedback:
+        return {}
+    checked = checked_answers(project.pk, annotator_ids=[annotator.pk])
+    return {one.annotation_id: one.right for one in checked if one.honeypot}
 
 
 def _annotator_of(project: Project, request: HttpRequest) -> Annotator | None:
@@ -103,12 +116,13 @@ def _work_out(work: Work) -> WorkOut:
 
 
 def _item_out(item: QueueItem) -> MyItemOut:
-    explanation = getattr(item, "explanation", None)
+    # Blind, nothing of the model is shown here either.
+    explanation = None if item.blind else getattr(item, "explanation", None)
     return MyItemOut(
         id=item.pk,
         rank=item.rank,
         round_number=item.round.number,
-        reason=item.reason,
+        reason=BLIND if item.blind else item.reason,
         width=item.sample.width,
         height=item.sample.height,
         picture_url=media_url(item.sample.address),
@@ -120,7 +134,7 @@ def _item_out(item: QueueItem) -> MyItemOut:
     )
 
 
-def _answer_out(annotation: Annotation) -> MyAnswerOut:
+def _answer_out(annotation: Annotation, right: Mapping[int, bool]) -> MyAnswerOut:
     return MyAnswerOut(
         id=annotation.pk,
         item_id=annotation.item_id,
@@ -132,5 +146,6 @@ def _answer_out(annotation: Annotation) -> MyAnswerOut:
         seconds=annotation.lead_seconds,
         paid_seconds=annotation.paid_seconds,
         amount=annotation.due,
+        right=right.get(annotation.pk),
         label_studio_url=task_url(getattr(annotation.item, "task", None)),
     )

@@ -187,7 +187,8 @@ class MyQueueOut(Schema):
 
 
 class MyAnswerOut(Schema):
-    """`amount` is what the caller gets for it."""
+    """`amount` is what the caller gets for it. `right` is of honeypots, where the project lets annotators know; null
+    of all others."""
 
     id: int
     item_id: int
@@ -199,6 +200,7 @@ class MyAnswerOut(Schema):
     seconds: float | None
     paid_seconds: float
     amount: Decimal
+    right: bool | None
     label_studio_url: str | None
 
 

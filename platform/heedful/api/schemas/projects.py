@@ -71,6 +71,15 @@ class ProjectPatch(Schema):
     budget: Money | None = None
     yearly_volume: Annotated[int, Field(ge=1, le=2_000_000_000)] | None = None
     target_cost: Money | None = None
+    item_days: int | None = None
+    plan_approval: bool | None = None
+    agreement_bar: float | None = None
+    gold_answers: int | None = None
+    honeypot_share: float | None = None
+    honeypot_bar: float | None = None
+    honeypot_minimum: int | None = None
+    honeypot_feedback: bool | None = None
+    blind_share: float | None = None
 
 
 class BudgetOut(Schema):
@@ -115,4 +124,13 @@ class ProjectOut(Schema):
     notice: str
     yearly_volume: int | None
     target_cost: Decimal | None
+    item_days: int
+    plan_approval: bool
+    agreement_bar: float
+    gold_answers: int
+    honeypot_share: float
+    honeypot_bar: float
+    honeypot_minimum: int
+    honeypot_feedback: bool
+    blind_share: float
     created_at: datetime
