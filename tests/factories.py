@@ -73,7 +73,7 @@ def make_pool(project: Project, *, size: int) -> list[Sample]:
     )
 
 
-def chosen(sample: Sample, *, tier_id: int | None = None) -> ChosenSample:
+def chosen(sample: Sample, *, tier_id: int | None = None, answers: int = 1) -> ChosenSample:
     return ChosenSample(
         sample_id=sample.pk,
         strategy="uniform",
@@ -82,6 +82,7 @@ def chosen(sample: Sample, *, tier_id: int | None = None) -> ChosenSample:
         reason="Because the test says so.",
         probabilities=None,
         tier_id=tier_id,
+        answers=answers,
     )
 
 

@@ -3,15 +3,18 @@
 Whoever drives this chooses by plain numbers; what is refused, is refused: the books must agree all the same.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from heedful.acquisition.models import QueryRound, QueueItem
+from heedful.acquisition.plans import approve_plan
 from heedful.acquisition.services import expire_items, fill_round, mark_sent, open_round, outbid, round_sent, withdraw
 from heedful.budgets import limits
 from heedful.budgets.charges import approve
@@ -30,6 +33,7 @@ TIERS = ("expert", "weak")
 KNOWN = {1: "expert", 2: "expert", 3: "weak"}
 STRANGERS = (4, 5)
 PERIODS = tuple(Allowance.Period)
+Given = ParamSpec("Given")
 
 
 def prepare(project: Project) -> None:
@@ -41,13 +45,28 @@ def prepare(project: Project) -> None:
         Annotator.objects.get_or_create(project=project, external_id=person)
 
 
+def counted(action: Callable[Concatenate["Actions", Given], bool]) -> Callable[Concatenate["Actions", Given], bool]:
+    """Notes in `done` how often an action was more than a refusal."""
+
+    @wraps(action)
+    def counting(actions: "Actions", /, *given: Given.args, **named: Given.kwargs) -> bool:
+        done = action(actions, *given, **named)
+        actions.done[action.__name__] += done
+        return done
+
+    return counting
+
+
 class Actions:
     """Each method is one thing that somebody does, and returns whether it was done."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.done: Counter[str] = Counter()
 
-    def fill_a_round(self, size: int, tier: int, days: int) -> bool:
+    @counted
+    def fill_a_round(self, size: int, tier: int, answers: int, days: int) -> bool:
+        """For a tier and the next in turn; the first asks for so many answers, the next for one more, up to three."""
         Project.objects.filter(pk=self.project.pk).update(item_days=days)
         samples = list(self.project.samples.candidates().order_by("pk")[:size])
 
@@ -55,13 +74,23 @@ class Actions:
             query_round = open_round(
                 project_id=self.project.pk, kind=QueryRound.Kind.QUERY, size=size, model_number=None
             )
-            # Every other item is for the other tier.
-            tiers = [self._tier(tier + place) for place in range(size)]
-            choices = [chosen(sample, tier_id=one) for sample, one in zip(samples, tiers, strict=False)]
+            choices = [
+                chosen(sample, tier_id=self._tier(tier + place), answers=(answers + place) % 3 + 1)
+                for place, sample in enumerate(samples)
+            ]
             fill_round(round_id=query_round.pk, strategy="by hand", choices=choices)
 
         return _done(fill)
 
+    @counted
+    def ask_before_reserving(self, asks: bool) -> bool:
+        return bool(Project.objects.filter(pk=self.project.pk).update(plan_approval=asks))
+
+    @counted
+    def approve_plan(self) -> bool:
+        return _done(approve_plan, project_id=self.project.pk, by=self.project.memberships.get().user)
+
+    @counted
     def send(self) -> bool:
         query_round = self.project.rounds.exclude(state=QueryRound.State.CLOSED).first()
         if query_round is None:
@@ -70,8 +99,9 @@ class Actions:
         round_sent(round_id=query_round.pk)
         return True
 
+    @counted
     def answer(self, item: int, choice: str | None, lead_time: float | None, person: int, minutes: float) -> bool:
-        """Also an edit, a skip and old news, by what is told and when."""
+        """Also a skip, old news, and answering anew what was answered, by what is told and when."""
         asked = _pick(self._items(), item)
         if asked is None:
             return False
@@ -86,6 +116,23 @@ class Actions:
         )
         return True
 
+    @counted
+    def edit(self, answer: int, choice: str | None, lead_time: float | None, minutes: float) -> bool:
+        known = _pick(self._answers(), answer)
+        if known is None:
+            return False
+        hear(
+            known.item,
+            choice,
+            tier=None,
+            external_id=known.external_id,
+            lead_time=lead_time,
+            person=known.annotator.external_id,
+            minutes=minutes,
+        )
+        return True
+
+    @counted
     def delete(self, answer: int) -> bool:
         chosen_one = _pick(self._answers(), answer)
         if chosen_one is None:
@@ -93,10 +140,12 @@ class Actions:
         delete_answers(project_id=self.project.pk, external_ids=[chosen_one.external_id], settle=settle_labels)
         return True
 
+    @counted
     def withdraw(self, item: int) -> bool:
         chosen_one = _pick(self._items(), item)
         return chosen_one is not None and _done(withdraw, project_id=self.project.pk, item_id=chosen_one.pk)
 
+    @counted
     def outbid(self, keep: int) -> bool:
         """After ranking again, the first `keep` items of the newest round stay."""
         newest = self.project.rounds.order_by("number").last()
@@ -105,9 +154,11 @@ class Actions:
         kept = newest.items.order_by("rank").values_list("pk", flat=True)[:keep]
         return bool(outbid(round_id=newest.pk, keep=list(kept)))
 
+    @counted
     def expire(self, days: int) -> bool:
         return bool(expire_items(now=timezone.now() + timedelta(days=days)))
 
+    @counted
     def change_rate(self, owner: int, kind: str, amount: Decimal, days_ago: int) -> bool:
         new = NewRate(
             kind=kind,
@@ -116,15 +167,19 @@ class Actions:
         )
         return _done(add_rate, project_id=self.project.pk, new=new, **self._owner(1 + owner))
 
+    @counted
     def top_up(self, amount: Decimal) -> bool:
         return _done(top_up, project_id=self.project.pk, amount=amount)
 
+    @counted
     def lower(self, amount: Decimal) -> bool:
         return _done(lower, project_id=self.project.pk, amount=amount)
 
+    @counted
     def freeze(self, frozen: bool) -> bool:
         return _done(limits.freeze if frozen else limits.unfreeze, project_id=self.project.pk)
 
+    @counted
     def change_rules(self, overrun_share: float, median_factor: float) -> bool:
         return _done(
             limits.change_rules,
@@ -133,6 +188,7 @@ class Actions:
             median_factor=median_factor,
         )
 
+    @counted
     def allow(self, owner: int, period: int, limit: Decimal) -> bool:
         return _done(
             limits.set_allowance,
@@ -142,19 +198,23 @@ class Actions:
             **self._owner(owner),
         )
 
+    @counted
     def disallow(self, allowance: int) -> bool:
         chosen_one = _pick(self.project.allowances.all(), allowance)
         return chosen_one is not None and _done(
             limits.remove_allowance, project_id=self.project.pk, allowance_id=chosen_one.pk
         )
 
+    @counted
     def assign(self, person: int, tier: int) -> bool:
         annotator = Annotator.objects.get(project=self.project, external_id=person)
         return _done(assign, annotator=annotator, tier=tier_of(self.project, TIERS[tier % len(TIERS)]))
 
+    @counted
     def approve(self, answer: int) -> bool:
         return self._decide(approve, answer)
 
+    @counted
     def waive(self, answer: int) -> bool:
         return self._decide(waive, answer)
 
