@@ -1,5 +1,6 @@
 """Short work that people wait for: answers in, tasks out, and the next step of the loop."""
 
+from heedful.budgets.limits import tell_thresholds
 from heedful.labeling.inbox import process_inbox
 from heedful.labeling.outbox import connect, send_round
 from heedful.labeling.reconciler import reconcile
@@ -25,4 +26,5 @@ def compare(running: RunningJob) -> None:
 
 
 def take_next_step(running: RunningJob) -> None:
+    tell_thresholds(running.project_id)
     advance(project_id=running.project_id)

@@ -10,6 +10,8 @@ from heedful.budgets.models import Allowance, Budget
 from heedful.budgets.rates import cheapest_price
 from heedful.core.errors import InvalidInput, NotFound
 from heedful.core.money import worded
+from heedful.notifications.models import Notification
+from heedful.notifications.services import notify
 from heedful.projects.models import Tier
 
 THRESHOLDS = (50, 80, 100)
@@ -81,6 +83,21 @@ def thresholds_passed(project_id: int) -> list[int]:
     if passed:
         Budget.objects.filter(pk=budget.pk).update(alerted_percent=passed[-1], alerted_limit=budget.limit)
     return passed
+
+
+@transaction.atomic
+def tell_thresholds(project_id: int) -> None:
+    """Tell those concerned of what has been spent since last asked, if that is news."""
+    for percent in thresholds_passed(project_id):
+        budget = Budget.objects.get(project_id=project_id)
+        spent, limit = worded(budget.spent, budget.currency), worded(budget.limit, budget.currency)
+        notify(
+            project_id=project_id,
+            kind=Notification.Kind.BUDGET_THRESHOLD,
+            sentence=f"{percent}% of the budget are used: {spent} of {limit} are spent.",
+            path=f"/projects/{project_id}/money",
+            key=f"{percent} {budget.limit}",
+        )
 
 
 def _percent(budget: Budget) -> Decimal:

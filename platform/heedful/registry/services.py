@@ -21,6 +21,7 @@ from heedful.pool.models import Sample, Shard, ShardArtifact
 from heedful.projects.models import Project
 from heedful.quality.models import Snapshot
 from heedful.quality.services import take_snapshot
+from heedful.registry.forecasts import request_forecast
 from heedful.registry.models import Backbone, Evaluation, ModelVersion, TrainingRun
 
 RUN = TrainingRun.State
@@ -199,6 +200,7 @@ def record_model(*, run_id: int, trained: TrainedModel) -> ModelVersion:
             after={"champion": model.number, "reasons": trained.verdict["sentences"]},
         )
     _tell_verdict(model)
+    request_forecast(model.project_id)
     return model
 
 
