@@ -40,6 +40,7 @@ TASKS: Mapping[str, str] = {
     Job.Kind.PROCESS_INBOX: "workers.tasks.sync.take_in_answers",
     Job.Kind.RECONCILE: "workers.tasks.sync.compare",
     Job.Kind.CONSENSUS: "workers.tasks.consensus.weigh_answers",
+    Job.Kind.FORECAST: "workers.tasks.forecast.forecast",
     Job.Kind.FINE_TUNE: "workers.tasks.train.fine_tune_backbone",
     Job.Kind.TRAIN_HEAD: "workers.tasks.train.train_and_judge",
     Job.Kind.ADVANCE: "workers.tasks.sync.take_next_step",

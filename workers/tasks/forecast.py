@@ -84,16 +84,18 @@ def _by_chance(
 
 
 def _points(points: Sequence[Point], base: float) -> Points:
-    intervals = [one.expected_cost for one in points]
+    """A version that has learned from nothing but what was free says nothing of what money buys."""
+    paid = [one for one in points if float(one.spent) > base]
+    intervals = [one.expected_cost for one in paid]
     return Points(
-        spent=np.array([float(one.spent) - base for one in points]),
+        spent=np.array([float(one.spent) - base for one in paid]),
         value=np.array([one["value"] for one in intervals], np.float64),
         error=np.array([(one["high"] - one["low"]) / OF_INTERVAL for one in intervals], np.float64),
     )
 
 
 def _spendings(points: Points) -> int:
-    return len(np.unique(points.spent[points.spent > 0]))
+    return len(np.unique(points.spent))
 
 
 def _of_control(control: Points) -> str | None:
@@ -101,7 +103,7 @@ def _of_control(control: Points) -> str | None:
 
 
 def _first(points: Points) -> float:
-    return float(points.spent[points.spent > 0].min())
+    return float(points.spent.min())
 
 
 def _with_base(rows: Sequence[tuple[float, ...]], base: float) -> list[tuple[float, ...]]:
