@@ -1,4 +1,4 @@
-import { Button, Popover } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { useState } from 'react';
 import { CommentForm } from '@/components/CommentForm';
 
@@ -11,15 +11,13 @@ interface CommentButtonProps {
 export function CommentButton({ projectId, sampleId }: CommentButtonProps) {
   const [open, setOpen] = useState(false);
   return (
-    <Popover opened={open} onChange={setOpen} width={320} withArrow trapFocus position="left">
-      <Popover.Target>
-        <Button variant="default" onClick={() => setOpen(true)}>
-          Comment…
-        </Button>
-      </Popover.Target>
-      <Popover.Dropdown>
+    <>
+      <Button variant="default" onClick={() => setOpen(true)}>
+        Comment…
+      </Button>
+      <Modal opened={open} onClose={() => setOpen(false)} title="About this sample">
         <CommentForm projectId={projectId} sampleId={sampleId} onDone={() => setOpen(false)} />
-      </Popover.Dropdown>
-    </Popover>
+      </Modal>
+    </>
   );
 }
