@@ -190,6 +190,7 @@ class Ledger(RuleBasedStateMachine):
         assert set(labels.values_list("sample_id", flat=True)) == set(standing.values_list("sample_id", flat=True))
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.django_db
 def test_no_interleaving_breaks_the_books():
     DONE.clear()

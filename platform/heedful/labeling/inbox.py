@@ -83,10 +83,11 @@ def apply_answer(*, project_id: int, answer: Answer, settle: Settle) -> None:
 
     So is an answer to a task that is not ours. Raises MalformedEvent for a class that the project does not have.
     """
+    # Before the item is read: it may be withdrawn at this moment.
+    lock(project_id)
     item = _item_of(project_id, answer)
     if item is None:
         return
-    lock(project_id)
     known = Annotation.objects.filter(project_id=project_id, external_id=answer.external_id).first()
     if known and (known.deleted_at or known.updated_at >= answer.updated_at):
         return
