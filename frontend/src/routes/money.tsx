@@ -1,11 +1,13 @@
 import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useLocation } from '@tanstack/react-router';
-import { getBudgetOptions } from '@/api/@tanstack/react-query.gen';
+import { getBudgetOptions, getForecastOptions } from '@/api/@tanstack/react-query.gen';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Skeletons } from '@/components/Skeletons';
 import { BudgetState } from '@/features/budget/BudgetState';
 import { BurnDownPanel } from '@/features/budget/BurnDownPanel';
+import { FanPanel } from '@/features/budget/FanPanel';
+import { ForecastPanel } from '@/features/budget/ForecastPanel';
 import { MoneyParts } from '@/features/budget/MoneyParts';
 import { asTable, type MoneySearch } from '@/features/budget/search';
 import { useFresh, useOverview } from '@/hooks/use-fresh';
@@ -22,15 +24,22 @@ export function MoneyPage() {
   const navigate = route.useNavigate();
   const toppingUp = useLocation({ select: ({ hash }) => hash === BUDGET_FIELD });
   const mayChange = useMay(projectId, 'change_money');
+  const maySet = useMay(projectId, 'change_settings');
   const overview = useOverview(projectId);
   const budget = useQuery({
     ...getBudgetOptions({ path: { project_id: projectId } }),
     ...useFresh(projectId),
   });
+  const forecast = useQuery({
+    ...getForecastOptions({ path: { project_id: projectId } }),
+    ...useFresh(projectId),
+  });
   const show = (changes: MoneySearch) => navigate({ search: { ...search, ...changes }, resetScroll: false });
   if (budget.isError && !budget.data)
     return <ErrorNotice error={budget.error} onRetry={() => budget.refetch()} />;
-  if (!budget.data || !overview.data) return <Skeletons heights={[220, 246, 320]} />;
+  if (forecast.isError && !forecast.data)
+    return <ErrorNotice error={forecast.error} onRetry={() => forecast.refetch()} />;
+  if (!budget.data || !forecast.data || !overview.data) return <Skeletons heights={[220, 246, 320]} />;
   return (
     <Stack gap="sm">
       <div className={classes.first}>
@@ -41,16 +50,29 @@ export function MoneyPage() {
           mayChange={mayChange}
           toppingUp={toppingUp}
         />
+        <ForecastPanel
+          forecast={forecast.data}
+          project={overview.data.project}
+          mayChange={maySet}
+          amount={search.next}
+          onAmount={(next) => show({ next })}
+        />
+        <BurnDownPanel
+          projectId={projectId}
+          currency={budget.data.currency}
+          table={search.burn === 'table'}
+          onTable={(table) => show({ burn: asTable(table) })}
+        />
+        <FanPanel
+          forecast={forecast.data}
+          table={search.fan === 'table'}
+          onTable={(table) => show({ fan: asTable(table) })}
+        />
       </div>
-      <BurnDownPanel
-        projectId={projectId}
-        currency={budget.data.currency}
-        table={search.burn === 'table'}
-        onTable={(table) => show({ burn: asTable(table) })}
-      />
       <MoneyParts
         projectId={projectId}
         budget={budget.data}
+        forecast={forecast.data}
         counts={overview.data.labels.by_class}
         mayChange={mayChange}
         search={search}

@@ -13,7 +13,7 @@ interface BurnDownTableProps {
 /** The figures behind the chart, the latest day first. */
 export function BurnDownTable({ days, currency, height }: BurnDownTableProps) {
   return (
-    <ScrollArea h={height} type="auto">
+    <ScrollArea h={height} type="auto" offsetScrollbars="y">
       <Table stickyHeader miw={480}>
         <Table.Thead>
           <Table.Tr>

@@ -1,19 +1,22 @@
 import { Tabs } from '@mantine/core';
-import type { BudgetStateOut, ClassCount } from '@/api/types.gen';
+import type { BudgetStateOut, ClassCount, ForecastOut } from '@/api/types.gen';
 import { formatMoneyShort } from '@/lib/money';
 import { AllowancesPanel } from './AllowancesPanel';
 import { BoughtPanel } from './BoughtPanel';
+import { CalibrationPanel } from './CalibrationPanel';
 import { LedgerPanel } from './LedgerPanel';
 import classes from './MoneyParts.module.css';
 import { OwedPanel } from './OwedPanel';
 import { PayrollPanel } from './PayrollPanel';
 import { RatesPanel } from './RatesPanel';
+import { SavedPanel } from './SavedPanel';
 import { SpendPanel } from './SpendPanel';
 import { asTable, type MoneySearch, PARTS, type Part } from './search';
 
 interface MoneyPartsProps {
   projectId: number;
   budget: BudgetStateOut;
+  forecast: ForecastOut;
   counts: ClassCount[];
   mayChange: boolean;
   search: MoneySearch;
@@ -22,7 +25,7 @@ interface MoneyPartsProps {
 
 /** Below the first screen, one at a time: where the money went, by which terms, and to whom. */
 export function MoneyParts(props: MoneyPartsProps) {
-  const { projectId, budget, mayChange, search, onSearch } = props;
+  const { projectId, budget, forecast, mayChange, search, onSearch } = props;
   const shared = { projectId, currency: budget.currency, mayChange };
   return (
     <Tabs
@@ -39,8 +42,12 @@ export function MoneyParts(props: MoneyPartsProps) {
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      <Tabs.Panel value="spending" className={classes.halves}>
+      <Tabs.Panel value="spending" className={search.spend || search.bought ? classes.stack : classes.halves}>
         <Spending {...props} />
+      </Tabs.Panel>
+      <Tabs.Panel value="learning" className={classes.stack}>
+        <SavedPanel forecast={forecast} />
+        <CalibrationPanel forecast={forecast} />
       </Tabs.Panel>
       <Tabs.Panel value="rates" className={classes.stack}>
         <RatesPanel {...shared} />

@@ -1,5 +1,6 @@
 import { Group, Table, Text } from '@mantine/core';
 import type { OwedOut } from '@/api/types.gen';
+import { SampleLink } from '@/components/SampleLink';
 import { Time } from '@/components/Time';
 import { formatMoney } from '@/lib/money';
 import { DecideButton } from './DecideButton';
@@ -20,7 +21,9 @@ export function OwedRow({ answer, projectId, currency, mayChange }: OwedRowProps
       <Table.Td>
         <Time at={answer.answered_at} />
       </Table.Td>
-      <Table.Td>{answer.sample_name}</Table.Td>
+      <Table.Td>
+        <SampleLink id={answer.sample_id}>{answer.sample_name}</SampleLink>
+      </Table.Td>
       <Table.Td>
         {answer.annotator}
         <Text size="xs" c="dimmed">

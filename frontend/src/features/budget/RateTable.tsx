@@ -11,7 +11,11 @@ interface RateTableProps {
   now: number;
 }
 
-const COLORS = { current: 'accent', coming: 'yellow', past: 'gray' };
+const MARKS = {
+  current: { variant: 'light', color: 'accent' },
+  coming: { variant: 'outline', color: 'accent' },
+  past: { variant: 'light', color: 'gray' },
+};
 
 /** Every rate there was, is and will be; none is ever edited. */
 export function RateTable({ cards, currency, now }: RateTableProps) {
@@ -57,9 +61,7 @@ function RateRow({ card, currency, now }: { card: RateCardOut; currency: string;
       </Table.Td>
       <Table.Td>{card.created_by ?? 'Heedful'}</Table.Td>
       <Table.Td>
-        <Badge variant="light" color={COLORS[state]}>
-          {state}
-        </Badge>
+        <Badge {...MARKS[state]}>{state}</Badge>
       </Table.Td>
     </Table.Tr>
   );

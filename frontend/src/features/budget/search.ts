@@ -4,6 +4,7 @@ import { BY, type By } from './spend';
 
 export const PARTS = {
   spending: 'Where it went',
+  learning: 'Saved and forecast',
   rates: 'Rates and limits',
   owed: 'Owed',
   payroll: 'Payroll',
@@ -18,7 +19,10 @@ export interface MoneySearch {
   part?: Part;
   by?: By;
   page?: number;
+  /** How much more money one asks about. */
+  next?: number;
   burn?: 'table';
+  fan?: 'table';
   spend?: 'table';
   bought?: 'table';
 }
@@ -28,10 +32,17 @@ export function readMoneySearch(search: Search): MoneySearch {
     part: oneOf(search.part, Object.keys(PARTS) as Part[]),
     by: oneOf(search.by, Object.keys(BY) as By[]),
     page: positiveInteger(search.page),
+    next: positive(search.next),
     burn: oneOf(search.burn, TABLE),
+    fan: oneOf(search.fan, TABLE),
     spend: oneOf(search.spend, TABLE),
     bought: oneOf(search.bought, TABLE),
   };
+}
+
+function positive(value: unknown): number | undefined {
+  const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : Number.NaN;
+  return number > 0 && Number.isFinite(number) ? number : undefined;
 }
 
 /** How an address says that something is shown as a table: the chart needs no word. */
