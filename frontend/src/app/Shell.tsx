@@ -9,6 +9,8 @@ import {
   IconPhotoSearch,
   IconProgress,
   IconRefresh,
+  IconScale,
+  IconSettings,
   IconStack2,
   IconUsers,
 } from '@tabler/icons-react';
@@ -28,10 +30,12 @@ const ICONS: Record<PageLetter, typeof IconBox> = {
   p: IconStack2,
   m: IconCoins,
   e: IconUsers,
+  u: IconScale,
   v: IconBox,
   j: IconProgress,
   a: IconHistory,
   n: IconBell,
+  s: IconSettings,
 };
 
 /** Header and side navigation around every page of someone signed in. */

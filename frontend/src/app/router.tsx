@@ -15,6 +15,7 @@ import { readMoneySearch } from '@/features/budget/search';
 import { readJobSearch } from '@/features/jobs/search';
 import { readNotificationSearch } from '@/features/notifications/search';
 import { readPoolSearch } from '@/features/pool/search';
+import { readQualitySearch } from '@/features/quality/search';
 import { readQueueSearch } from '@/features/queue/search';
 import { readSampleSearch } from '@/features/samples/search';
 import { readMyQueueSearch } from '@/features/work/search';
@@ -182,6 +183,19 @@ const notifications = createRoute({
   component: lazyRouteComponent(() => import('@/routes/notifications'), 'NotificationsPage'),
 });
 
+const quality = createRoute({
+  getParentRoute: () => project,
+  path: '/quality',
+  validateSearch: readQualitySearch,
+  component: lazyRouteComponent(() => import('@/routes/quality'), 'QualityPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => project,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('@/routes/settings'), 'SettingsPage'),
+});
+
 const routeTree = root.addChildren([
   login,
   invitation,
@@ -202,6 +216,8 @@ const routeTree = root.addChildren([
       people,
       activity,
       notifications,
+      quality,
+      settings,
     ]),
   ]),
 ]);

@@ -9,10 +9,11 @@ describe('the navigation', () => {
     expect(pagesFor(ANNOTATOR).map((letter) => PAGES[letter].name)).toEqual(['My queue']);
   });
 
-  it('shows a viewer everything but a queue of their own', () => {
+  it('shows a viewer everything but a queue of their own and what they cannot change', () => {
     const names = pagesFor(VIEWER).map((letter) => PAGES[letter].name);
-    expect(names).toHaveLength(Object.keys(PAGES).length - 1);
+    expect(names).toHaveLength(Object.keys(PAGES).length - 2);
     expect(names).not.toContain('My queue');
+    expect(names).not.toContain('Settings');
   });
 });
 

@@ -17,10 +17,12 @@ export const PAGES = {
   p: { to: '/projects/$projectId/pool', name: 'Pool', needs: 'see' },
   m: { to: '/projects/$projectId/money', name: 'Money', needs: 'see_money' },
   e: { to: '/projects/$projectId/people', name: 'People', needs: 'see_people' },
+  u: { to: '/projects/$projectId/quality', name: 'Quality', needs: 'see_people' },
   v: { to: '/projects/$projectId/models', name: 'Models', needs: 'see' },
   j: { to: '/projects/$projectId/jobs', name: 'Jobs', needs: 'see' },
   a: { to: '/projects/$projectId/activity', name: 'Activity', needs: 'see_activity' },
   n: { to: '/projects/$projectId/notifications', name: 'Notifications', needs: 'be_notified' },
+  s: { to: '/projects/$projectId/settings', name: 'Settings', needs: 'change_settings' },
 } as const satisfies Record<string, Page>;
 
 export type PageLetter = keyof typeof PAGES;

@@ -1,4 +1,4 @@
-import { Anchor, Table } from '@mantine/core';
+import { Anchor, Badge, Group, Table } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { listMyAnswersOptions } from '@/api/@tanstack/react-query.gen';
 import type { MyAnswerOut } from '@/api/types.gen';
@@ -95,7 +95,16 @@ function AnswerRow({ projectId, answer, currency }: AnswerRowProps) {
           picture
         )}
       </Table.Td>
-      <Table.Td>{answer.label ? <ClassName of={answer.label} /> : 'skipped'}</Table.Td>
+      <Table.Td>
+        <Group gap={6} wrap="nowrap">
+          {answer.label ? <ClassName of={answer.label} /> : 'skipped'}
+          {answer.right !== null && (
+            <Badge size="xs" variant="light" color={answer.right ? 'accent' : 'red'}>
+              {answer.right ? 'right' : 'wrong'}
+            </Badge>
+          )}
+        </Group>
+      </Table.Td>
       <Table.Td>
         <Time at={answer.answered_at} />
       </Table.Td>

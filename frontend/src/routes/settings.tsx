@@ -1,0 +1,18 @@
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { getProjectOptions } from '@/api/@tanstack/react-query.gen';
+import { ErrorNotice } from '@/components/ErrorNotice';
+import { Skeletons } from '@/components/Skeletons';
+import { SettingsForm } from '@/features/settings/SettingsForm';
+
+const route = getRouteApi('/signed-in/projects/$projectId/settings');
+
+/** How the project runs. */
+export function SettingsPage() {
+  const { projectId } = route.useParams();
+  const project = useQuery(getProjectOptions({ path: { project_id: projectId } }));
+  if (project.isError && !project.data)
+    return <ErrorNotice error={project.error} onRetry={() => project.refetch()} />;
+  if (!project.data) return <Skeletons heights={[420, 320]} />;
+  return <SettingsForm key={projectId} project={project.data} />;
+}
