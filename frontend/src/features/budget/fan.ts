@@ -65,11 +65,12 @@ export function fanOption(forecast: ForecastOut, { palette }: FanStyle): ECharts
         : [
             rule(
               [
-                [0, target],
                 [reach, target],
+                [0, target],
               ],
               `target ${money(target)}`,
               palette,
+              'left',
             ),
           ]),
     ],
@@ -160,8 +161,8 @@ function measured({ points }: CurveForecast, color: string, filled: boolean) {
   };
 }
 
-/** A straight line with its name: the limit, or the target. */
-function rule(data: number[][], name: string, palette: Palette) {
+/** A straight line with its name at its end: the limit, or the target. */
+function rule(data: number[][], name: string, palette: Palette, align: 'left' | 'right' = 'right') {
   return {
     type: 'line' as const,
     data,
@@ -173,9 +174,9 @@ function rule(data: number[][], name: string, palette: Palette) {
       formatter: name,
       color: palette.ink,
       fontSize: 11,
-      align: 'right' as const,
+      align,
       verticalAlign: 'bottom' as const,
-      offset: [-6, -2],
+      offset: [align === 'right' ? -6 : -2, -2],
     },
   };
 }

@@ -12,12 +12,15 @@ export function perThousandBand({ p10, p50, p90 }: CostBand): Interval {
   return { value: p50 * 1000, low: p10 * 1000, high: p90 * 1000 };
 }
 
-/** `$410 ($350 to $620)`; an end that is not known is said to be so. */
-export function moneyBandText({ p10, p50, p90 }: MoneyBand, currency: string): string {
-  const money = (amount: string) => formatMoneyRounded(Number(amount), currency);
-  if (p50 === null) return p10 === null ? BEYOND : `${BEYOND}, at least ${money(p10)}`;
-  const ends = [p10 === null ? 'unknown' : money(p10), p90 === null ? BEYOND : money(p90)];
-  return `${money(p50)} (${ends.join(' to ')})`;
+/** `$410 ($350 to $620)`, to the digits that its width earns; an end that is not known is said to be so. */
+export function moneyBandText(band: MoneyBand, currency: string): string {
+  const [p10, p50, p90] = [band.p10, band.p50, band.p90].map((one) => (one === null ? null : Number(one)));
+  if (p50 == null) return p10 == null ? BEYOND : `${BEYOND}, at least ${formatMoneyRounded(p10, currency)}`;
+  const below = p50 - (p10 ?? p50);
+  const spread = p90 == null ? below : (p90 - p50 + below) / 2;
+  const money = (value: number) =>
+    formatMoneyEstimate({ value, low: value - spread, high: value + spread }, currency);
+  return `${money(p50)} (${p10 == null ? 'unknown' : money(p10)} to ${p90 == null ? BEYOND : money(p90)})`;
 }
 
 /** The same of a cost: `$410 ($350 to $620)`, to the digits that its width earns. */
