@@ -84,6 +84,8 @@ def start_loop(heedful: RunningHeedful, name: str, *, good: int, defective: int,
             "gold_size": gold_size,
         },
     )
+    # Which gold may be mixed in depends on who answered what: the twins would ask different things.
+    heedful.patch(f"/projects/{project['id']}", {"honeypot_share": 0})
     heedful.post(f"/projects/{project['id']}/sources", {"kind": "folder", "path": str(folder)})
     return Loop(heedful, project["id"], grades)
 

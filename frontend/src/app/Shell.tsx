@@ -52,7 +52,7 @@ export function Shell() {
     <AppShell
       header={{ height: 48 }}
       navbar={{
-        width: 148,
+        width: 168,
         breakpoint: 'sm',
         collapsed: { mobile: !opened || !hasPages, desktop: !hasPages },
       }}

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from heedful.accounts.models import User
+from heedful.budgets.limits import change_rules
 from heedful.budgets.services import NewBudget
 from heedful.demo.cells import DEFECTIVE, GOOD, NOTICE, cells, linked
 from heedful.pool.models import Source
@@ -54,5 +55,7 @@ def _create(folder: str) -> Project:
         ),
         owner=User.objects.filter(is_superuser=True).earliest("pk"),
     )
+    # Times spread as people's do; the rate's cap is limit enough.
+    change_rules(project_id=project.pk, overrun_share=2.5)
     add_source(project=project, kind=Source.Kind.FOLDER, name="elpv-dataset", address=folder)
     return project

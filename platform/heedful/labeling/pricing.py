@@ -10,6 +10,7 @@ from statistics import median
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from heedful.accounts.models import User
 from heedful.acquisition.models import QueueItem
@@ -119,9 +120,10 @@ def settle(annotation: Annotation) -> None:
         notify(
             project_id=annotation.project_id,
             kind=Notification.Kind.OWED_FOR_APPROVAL,
-            sentence="An answer took longer than was reserved for it; what it is owed waits for your word.",
-            path=f"/projects/{annotation.project_id}/money",
-            key=str(annotation.pk),
+            sentence="Answers cost more than was reserved for them; what they are owed waits for your word.",
+            path=f"/projects/{annotation.project_id}/money?part=owed",
+            # Once a day: each such answer would be news of the same kind.
+            key=str(timezone.now().date()),
         )
 
 
