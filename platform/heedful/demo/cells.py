@@ -30,11 +30,21 @@ class Cell:
 
 def cells(*, seed: int) -> list[Cell]:
     """Every good cell, and so many with a defect that they are about 8% of all."""
-    folder = _folder()
-    every = [_cell(folder, line) for line in (folder / "labels.csv").read_text().splitlines() if line.strip()]
+    every = _every()
     good = [cell for cell in every if cell.grade == 0]
     graded = [cell for cell in every if cell.grade > 0]
     return sorted(good + Random(seed).sample(graded, DEFECTS), key=lambda cell: cell.path)  # noqa: S311
+
+
+def left_out(*, seed: int) -> list[Cell]:
+    """The cells with a defect that `cells` has no place for."""
+    chosen = {cell.path for cell in cells(seed=seed)}
+    return [cell for cell in _every() if cell.path not in chosen]
+
+
+def _every() -> list[Cell]:
+    folder = _folder()
+    return [_cell(folder, line) for line in (folder / "labels.csv").read_text().splitlines() if line.strip()]
 
 
 def _folder() -> Path:
