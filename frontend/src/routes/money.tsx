@@ -60,6 +60,7 @@ export function MoneyPage() {
         <BurnDownPanel
           projectId={projectId}
           currency={budget.data.currency}
+          needed={forecast.data.target_reached ? undefined : forecast.data.to_target?.total}
           table={search.burn === 'table'}
           onTable={(table) => show({ burn: asTable(table) })}
         />

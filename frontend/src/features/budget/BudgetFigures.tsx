@@ -16,7 +16,7 @@ export function BudgetFigures({ budget, owed }: BudgetFiguresProps) {
   return (
     <div className={classes.budget}>
       <BudgetBar budget={budget} />
-      <dl className={classes.figures}>
+      <dl className={classes.figures} data-four={owed !== undefined}>
         <Figure name="Spent" mark={classes.spent} amount={budget.spent} currency={budget.currency} />
         <Figure name="Reserved" mark={classes.reserved} amount={budget.reserved} currency={budget.currency} />
         <Figure name="Left" mark={classes.left} amount={budget.left} currency={budget.currency} />

@@ -2,7 +2,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { getBurnDownOptions } from '@/api/@tanstack/react-query.gen';
-import type { DayOut } from '@/api/types.gen';
+import type { DayOut, MoneyBand } from '@/api/types.gen';
 import { Chart } from '@/charts/Chart';
 import { paletteOf } from '@/charts/palette';
 import { DataActions } from '@/components/DataActions';
@@ -13,6 +13,7 @@ import { Skeletons } from '@/components/Skeletons';
 import { useFresh } from '@/hooks/use-fresh';
 import { BurnDownTable } from './BurnDownTable';
 import { burnAsText, burnCsv, burnFinding, burnOption } from './burn-down';
+import { moneyBandText } from './forecast';
 
 const HEIGHT = 190;
 const MINUTE_MS = 60_000;
@@ -20,12 +21,14 @@ const MINUTE_MS = 60_000;
 interface BurnDownPanelProps {
   projectId: number;
   currency: string;
+  /** The spending that the target is expected to take. */
+  needed: MoneyBand | undefined;
   table: boolean;
   onTable: (table: boolean) => void;
 }
 
 /** The limit, what is spent and what is reserved, day by day. */
-export function BurnDownPanel({ projectId, currency, table, onTable }: BurnDownPanelProps) {
+export function BurnDownPanel({ projectId, currency, needed, table, onTable }: BurnDownPanelProps) {
   const burn = useQuery({
     ...getBurnDownOptions({ path: { project_id: projectId } }),
     ...useFresh(projectId),
@@ -51,16 +54,27 @@ export function BurnDownPanel({ projectId, currency, table, onTable }: BurnDownP
       {table ? (
         <BurnDownTable days={days} currency={currency} height={HEIGHT} />
       ) : (
-        <BurnDownChart days={days} currency={currency} now={now} />
+        <BurnDownChart days={days} currency={currency} needed={needed} now={now} />
       )}
     </Panel>
   );
 }
 
-function BurnDownChart({ days, currency, now }: { days: DayOut[]; currency: string; now: number }) {
+interface BurnDownChartProps {
+  days: DayOut[];
+  currency: string;
+  needed: MoneyBand | undefined;
+  now: number;
+}
+
+function BurnDownChart({ days, currency, needed, now }: BurnDownChartProps) {
   const palette = paletteOf(useComputedColorScheme('light'));
-  const option = useMemo(() => burnOption(days, { currency, palette, now }), [days, currency, palette, now]);
-  return <Chart option={option} height={HEIGHT} label={burnAsText(days, currency, now)} />;
+  const option = useMemo(
+    () => burnOption(days, { currency, palette, now, needed }),
+    [days, currency, palette, now, needed],
+  );
+  const target = needed ? ` The target is expected after ${moneyBandText(needed, currency)}.` : '';
+  return <Chart option={option} height={HEIGHT} label={burnAsText(days, currency, now) + target} />;
 }
 
 function NothingMoved() {

@@ -35,7 +35,15 @@ export function DecideButton({ answer, projectId, currency, decision }: DecideBu
       body: { note: note.trim() },
     });
   return (
-    <Popover opened={asking} onChange={setAsking} width={280} withArrow trapFocus returnFocus>
+    <Popover
+      opened={asking}
+      onChange={setAsking}
+      width={280}
+      position="bottom-end"
+      withArrow
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>
         <Button variant="default" onClick={() => setAsking(!asking)}>
           {WORDS[decision].button}

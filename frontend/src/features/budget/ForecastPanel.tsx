@@ -18,7 +18,7 @@ interface ForecastPanelProps {
 }
 
 const MARKS = {
-  continue: { name: 'go on', color: 'teal' },
+  continue: { name: 'go on', color: 'accent' },
   stop: { name: 'stop', color: 'red' },
   unknown: { name: 'not weighed', color: 'gray' },
 };

@@ -27,7 +27,15 @@ export function FreezeButton({ projectId, budget }: FreezeButtonProps) {
     );
   }
   return (
-    <Popover opened={asking} onChange={setAsking} width={280} withArrow trapFocus returnFocus>
+    <Popover
+      opened={asking}
+      onChange={setAsking}
+      width={280}
+      position="bottom-start"
+      withArrow
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>
         <Button variant="default" onClick={() => setAsking(!asking)}>
           Freeze…

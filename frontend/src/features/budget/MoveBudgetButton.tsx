@@ -26,7 +26,15 @@ interface MoveBudgetButtonProps {
 export function MoveBudgetButton({ projectId, budget, direction, opened = false }: MoveBudgetButtonProps) {
   const [asking, setAsking] = useState(opened);
   return (
-    <Popover opened={asking} onChange={setAsking} width={280} withArrow trapFocus returnFocus>
+    <Popover
+      opened={asking}
+      onChange={setAsking}
+      width={280}
+      position="bottom-start"
+      withArrow
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>
         <Button variant={direction === 'lower' ? 'default' : 'filled'} onClick={() => setAsking(!asking)}>
           {WORDS[direction].button}

@@ -5,6 +5,7 @@ import { useParams } from '@tanstack/react-router';
 import { getForecastOptions } from '@/api/@tanstack/react-query.gen';
 import type { ForecastOut, Purchase } from '@/api/types.gen';
 import { COST_UNIT } from '@/lib/cost';
+import { currencyDecimals } from '@/lib/money';
 import { costBandText, moneyBandText } from './forecast';
 
 interface PurchaseFieldProps {
@@ -16,6 +17,7 @@ interface PurchaseFieldProps {
 /** What any amount more is expected to buy; without one, that of the next round. */
 export function PurchaseField({ forecast, amount, onAmount }: PurchaseFieldProps) {
   const { currency, next_round } = forecast;
+  const decimals = currencyDecimals(currency);
   const [asked] = useDebouncedValue(amount, 400);
   const { projectId = 0 } = useParams({ strict: false });
   const bought = useQuery({
@@ -30,10 +32,10 @@ export function PurchaseField({ forecast, amount, onAmount }: PurchaseFieldProps
         label={`The next (${currency})`}
         w={120}
         min={0}
-        decimalScale={2}
+        decimalScale={decimals}
         thousandSeparator=","
         hideControls
-        value={amount ?? Number(next_round?.purchase.amount ?? 0)}
+        value={amount ?? Number(Number(next_round?.purchase.amount ?? 0).toFixed(decimals))}
         onChange={(typed) => onAmount(Number(typed) > 0 ? Number(typed) : undefined)}
       />
       <Text size="sm" flex="1 1 14rem" pb={4} aria-live="polite">

@@ -17,7 +17,15 @@ interface RulesProps {
 export function RulesButton({ projectId, budget }: RulesProps) {
   const [asking, setAsking] = useState(false);
   return (
-    <Popover opened={asking} onChange={setAsking} width={300} withArrow trapFocus returnFocus>
+    <Popover
+      opened={asking}
+      onChange={setAsking}
+      width={300}
+      position="bottom-start"
+      withArrow
+      trapFocus
+      returnFocus
+    >
       <Popover.Target>
         <Button variant="default" onClick={() => setAsking(!asking)}>
           Rules…

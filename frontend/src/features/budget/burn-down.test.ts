@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { burnCsv, burnFinding, burnPath, pace } from './burn-down';
+import { paletteOf } from '@/charts/palette';
+import { burnCsv, burnFinding, burnOption, burnPath, pace } from './burn-down';
 
 function day(date: string, spent: number, reserved = 0, limit = 600) {
   return { day: date, limit: String(limit), spent: String(spent), reserved: String(reserved), labels: spent };
@@ -42,4 +43,27 @@ describe('the title', () => {
 
 it('gives the days as CSV', () => {
   expect(burnCsv(DAYS).split('\r\n')[3]).toBe('2026-11-20,600,170,30,170');
+});
+
+describe('the chart', () => {
+  const style = { currency: 'USD', palette: paletteOf('light'), now: NOW };
+  const seriesOf = (needed?: { p10: string | null; p50: string | null; p90: string | null }) =>
+    burnOption(DAYS, { ...style, needed }).series as { name?: string; data: number[][] }[];
+
+  it('holds a sum until the next movement', () => {
+    const spent = seriesOf().find((series) => series.name === 'spent');
+    expect(spent?.data.slice(-3)).toEqual([
+      [Date.parse('2026-11-21'), 170],
+      [NOW, 170],
+      [NOW, 170],
+    ]);
+  });
+
+  it('shows what the target takes where that is known, and leaves an unknown end open', () => {
+    expect(seriesOf()).toHaveLength(3);
+    expect(seriesOf({ p10: '300', p50: null, p90: null })).toHaveLength(3);
+    const [band, line] = seriesOf({ p10: '200', p50: '280', p90: null });
+    expect(band?.data.map((corner) => corner[1])).toEqual([600, 600, 200, 200]);
+    expect(line?.data.map((end) => end[1])).toEqual([280, 280]);
+  });
 });

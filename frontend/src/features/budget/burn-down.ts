@@ -1,6 +1,7 @@
 // How the money went, by the day: in words, as rows, and as a chart. Pure functions of the API's answer.
+import type { CustomSeriesRenderItem } from 'echarts';
 import type { EChartsOption } from 'echarts/types/dist/shared';
-import type { DayOut } from '@/api/types.gen';
+import type { DayOut, MoneyBand } from '@/api/types.gen';
 import type { Palette } from '@/charts/palette';
 import { toCsv } from '@/lib/csv';
 import { formatMoney, formatMoneyRounded, formatMoneyShort } from '@/lib/money';
@@ -95,6 +96,8 @@ interface BurnStyle {
   currency: string;
   palette: Palette;
   now: number;
+  /** The spending at which the target is expected to be reached, where that is forecast. */
+  needed?: MoneyBand;
 }
 
 export function burnOption(days: DayOut[], style: BurnStyle): EChartsOption {
@@ -137,6 +140,7 @@ export function burnOption(days: DayOut[], style: BurnStyle): EChartsOption {
       splitLine: { lineStyle: { color: palette.line, opacity: 0.7 } },
     },
     series: [
+      ...target(path, style),
       step('limit', stairs(path, 'limit'), palette.ink, { width: 1.5, type: 'dashed' }, style),
       step('with reserved', stairs(path, 'committed'), palette.held, { width: 1 }, style, 0.3),
       step('spent', stairs(path, 'spent'), palette.money, { width: 2 }, style, 0.45),
@@ -169,6 +173,50 @@ function step(
     },
     labelLayout: { moveOverlap: 'shiftY' as const },
   };
+}
+
+/** What the target is expected to take: P10 to P90 as a band, P50 as a line; an unknown P90 leaves the band open. */
+function target(path: BurnPoint[], style: BurnStyle) {
+  const { palette, needed } = style;
+  const [start, end] = [path[0], path.at(-1)];
+  if (!start || !end || needed?.p50 == null) return [];
+  const top = Math.max(start.limit, end.limit);
+  const [low, middle, high] = [
+    Number(needed.p10 ?? needed.p50),
+    Number(needed.p50),
+    Number(needed.p90 ?? top),
+  ];
+  const outline = [
+    [start.at, high],
+    [end.at, high],
+    [end.at, low],
+    [start.at, low],
+  ];
+  const renderItem: CustomSeriesRenderItem = (params, api) => {
+    if (params.dataIndex !== 0) return null;
+    const points = outline.map((corner) => api.coord(corner));
+    return {
+      type: 'polygon',
+      shape: { points },
+      style: { fill: palette.quality, opacity: 0.12 },
+      silent: true,
+    };
+  };
+  const line = [
+    [start.at, middle],
+    [end.at, middle],
+  ];
+  return [
+    {
+      type: 'custom' as const,
+      renderItem,
+      silent: true,
+      clip: true,
+      data: outline,
+      tooltip: { show: false },
+    },
+    step('to target', line, palette.quality, { width: 1, type: 'dashed' as const }, style),
+  ];
 }
 
 function tooltip({ currency, palette }: BurnStyle) {

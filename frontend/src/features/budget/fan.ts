@@ -90,6 +90,8 @@ function axis(name: string, format: (value: number) => string, palette: Palette,
     nameTextStyle: {
       color: palette.dim,
       fontSize: 11,
+      backgroundColor: palette.surface,
+      padding: [1, 2],
       align: horizontal ? ('center' as const) : ('left' as const),
     },
     axisLabel: {
@@ -143,6 +145,8 @@ function middle(curve: CurveForecast, reach: number, color: string, name: string
       formatter: name,
       color: palette.dim,
       fontSize: 11,
+      backgroundColor: palette.surface,
+      padding: [1, 2],
       align: 'right' as const,
       verticalAlign: 'bottom' as const,
       offset: [-6, -4],
@@ -174,9 +178,11 @@ function rule(data: number[][], name: string, palette: Palette, align: 'left' | 
       formatter: name,
       color: palette.ink,
       fontSize: 11,
+      backgroundColor: palette.surface,
+      padding: [1, 2],
       align,
-      verticalAlign: 'bottom' as const,
-      offset: [align === 'right' ? -6 : -2, -2],
+      verticalAlign: align === 'left' ? ('top' as const) : ('bottom' as const),
+      offset: align === 'left' ? [-2, 2] : [-6, -2],
     },
   };
 }
