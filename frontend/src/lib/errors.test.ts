@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { cookie } from './client';
-import { isTransient, toApiError } from './errors';
+import { ApiError, fieldOf, isTransient, toApiError } from './errors';
 
 it('keeps what the server refused with, and the field', () => {
   const error = toApiError({ code: 'invalid_input', message: 'Too small.', field: 'budget' }, 422);
@@ -21,4 +21,20 @@ it('does not show a page of HTML as a message', () => {
 it('reads a cookie by its whole name', () => {
   expect(cookie('csrftoken', 'xcsrftoken=no; csrftoken=a%3Db')).toBe('a=b');
   expect(cookie('csrftoken', 'other=1')).toBeNull();
+});
+
+describe('the field of a refusal', () => {
+  const fields = { amount: 5, cap_seconds: 120 };
+  const refusal = (field: string | null) => new ApiError(422, 'invalid', 'No.', field);
+
+  it('is the one it names, also below another', () => {
+    expect(fieldOf(refusal('cap_seconds'), fields, 'amount')).toBe('cap_seconds');
+    expect(fieldOf(refusal('rate.cap_seconds'), fields, 'amount')).toBe('cap_seconds');
+  });
+
+  it('is the fallback where the form has no such field, or none is named', () => {
+    expect(fieldOf(refusal('tier_id'), fields, 'amount')).toBe('amount');
+    expect(fieldOf(refusal(null), fields, 'amount')).toBe('amount');
+    expect(fieldOf(new Error('gone'), fields, 'amount')).toBe('amount');
+  });
 });
