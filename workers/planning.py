@@ -26,7 +26,7 @@ from ml.consensus.crowd import crowdlab_applies, relabel_scores
 from ml.consensus.dawid_skene import UNKNOWN
 from ml.consensus.options import STOP
 from ml.consensus.options import AskableTier as Asked
-from ml.consensus.routing import Plan, next_answer, plan_answers
+from ml.consensus.routing import Plan, plan_answers
 from workers.weighing import Weighed, confusions, weigh
 
 # Of a round, so much at most asks again about what has been answered.
@@ -149,22 +149,26 @@ def _frequencies(weighed: Weighed | None, n_classes: int) -> Matrix:
 
 
 def _again(project: Project, there: Market, *, most: int) -> list[ChosenSample]:
-    """Labels of the pool that are worth another answer, best value first: those below the project's bar, and those that
-    ActiveLab doubts."""
+    """Labels of the pool that are worth another answer, best value first."""
     weighed = there.weighed
     if weighed is None or most < 1:
         return []
     by_model = _doubted_by_model(weighed, most)
     places = _shortlist(project, weighed, by_model)
     posterior, received = weighed.truth.posterior[places], _received(there, weighed)[places]
-    below = next_answer(
-        posterior, there.costs, there.asked, received=received, bar=project.agreement_bar, leverage=there.leverage
+    # Below the project's bar an answer more is wanted in any case; above it where it saves more than it costs: a rare
+    # class that is dear to miss may be worth an expert though the others are nearly sure.
+    plan = plan_answers(
+        posterior,
+        there.costs,
+        there.asked,
+        leverage=there.leverage,
+        received=received,
+        required=posterior.max(axis=1) < project.agreement_bar,
     )
-    doubted = plan_answers(posterior, there.costs, there.asked, leverage=there.leverage, received=received)
-    chosen = np.where(by_model[places], doubted.tier(), below.tier())
-    value = np.where(chosen == STOP, 0.0, np.where(by_model[places], _value(doubted), _value(below)))
-    best = np.argsort(-value, kind="stable")[:most]
-    return [_asked_again(there, weighed, int(places[one]), int(chosen[one])) for one in best if value[one] > 0]
+    chosen = plan.tier()
+    best = [one for one in np.argsort(-_value(plan), kind="stable") if chosen[one] != STOP][:most]
+    return [_asked_again(there, weighed, int(places[one]), int(chosen[one])) for one in best]
 
 
 def _shortlist(project: Project, weighed: Weighed, by_model: Flags) -> Indices:
