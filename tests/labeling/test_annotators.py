@@ -60,7 +60,7 @@ def test_an_unknown_persons_answer_is_charged_to_nobody_and_told_of(project, ite
     tell(project)
     tell(project)
     assert (Annotator.objects.get().email, spent(project)) == (ADA, 0)
-    assert Notification.objects.get().kind == Notification.Kind.UNKNOWN_ANNOTATOR
+    assert Notification.objects.get(kind="unknown_annotator").kind == Notification.Kind.UNKNOWN_ANNOTATOR
 
 
 def test_label_studio_is_asked_who_it_was_at_the_first_answer(project, item):
@@ -74,7 +74,7 @@ def test_who_was_invited_is_known_at_their_first_answer(project, owner, experts,
     hear(item, "good", tier=None, person=PERSON)
     assert Annotator.objects.get().external_id == PERSON
     assert spent(project) == 1
-    assert not Notification.objects.exists()
+    assert not Notification.objects.filter(kind="unknown_annotator").exists()
 
 
 def test_who_was_invited_and_answered_before_we_knew_is_one_person_and_is_paid(project, owner, experts, item):

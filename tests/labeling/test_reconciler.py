@@ -5,7 +5,9 @@ from django.test import Client
 
 from heedful.acquisition.models import QueryRound, QueueItem
 from heedful.acquisition.services import withdraw
+from heedful.budgets.rates import expert_tier
 from heedful.jobs.models import Job
+from heedful.labeling.annotators import add_annotator
 from heedful.labeling.inbox import process_inbox
 from heedful.labeling.label_studio.annotator import AnnotatorSession, sign_up
 from heedful.labeling.label_studio.client import LabelStudio
@@ -43,6 +45,8 @@ def items(project, tmp_path, studio, settings):
 
 
 def sent(project, folder, studio):
+    """Whoever answers is expected, by their e-mail."""
+    add_annotator(project_id=project.pk, email=EMAIL, tier_id=expert_tier(project.pk), by=None)
     query_round = ready_round(project, folder, size=3)
     send_round(round_id=query_round.pk, client=studio, on_progress=lambda done, total: None)
     return list(query_round.items.order_by("rank"))
