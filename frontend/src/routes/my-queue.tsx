@@ -50,15 +50,15 @@ export function MyQueuePage() {
             />
           </Panel>
         )}
-      </Stack>
-      <Stack gap="sm" miw={0}>
-        <DonePanel queue={queue.data} />
         <AnswerTable
           projectId={projectId}
           page={page}
           onPage={(next) => search({ item: chosen, page: next })}
         />
       </Stack>
+      <div>
+        <DonePanel queue={queue.data} />
+      </div>
     </div>
   );
 }

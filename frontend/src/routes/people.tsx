@@ -32,7 +32,7 @@ export function PeoplePage() {
     <Stack gap="sm">
       <UnknownPanel projectId={projectId} unknown={unknown} tiers={tiers} currency={currency} />
       <AnnotatorPanel projectId={projectId} annotators={known} tiers={tiers} currency={currency} />
-      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="sm">
+      <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="sm" style={{ alignItems: 'start' }}>
         <MemberPanel projectId={projectId} members={members} annotators={annotators} />
         <Stack gap="sm">
           <InvitePanel projectId={projectId} invitations={invitations} tiers={tiers} />

@@ -52,7 +52,7 @@ export function InviteForm({ projectId, roles, tiers }: InviteFormProps) {
             label="E-mail"
             type="email"
             autoComplete="off"
-            flex="1 1 220px"
+            flex="1 1 150px"
             {...form.getInputProps('email')}
           />
           <Select
@@ -65,14 +65,14 @@ export function InviteForm({ projectId, roles, tiers }: InviteFormProps) {
           />
           <Select
             label="Tier"
-            w={150}
+            w={140}
             size="sm"
             clearable={form.values.role !== 'annotator'}
             placeholder={form.values.role === 'annotator' ? 'Choose' : 'Labels nothing'}
             data={tiers.map((tier) => ({ value: String(tier.id), label: tier.kind }))}
             {...form.getInputProps('tier_id')}
           />
-          <Button type="submit" size="sm" mt={22} loading={invite.isPending}>
+          <Button type="submit" size="sm" mt={{ base: 0, sm: 22 }} loading={invite.isPending}>
             Invite
           </Button>
         </Group>

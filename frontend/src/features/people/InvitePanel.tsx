@@ -25,26 +25,28 @@ export function InvitePanel({ projectId, invitations, tiers }: InvitePanelProps)
       <Stack gap="sm">
         {roles.length > 0 && <InviteForm projectId={projectId} roles={roles} tiers={tiers} />}
         {invitations.length > 0 && (
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Invited</Table.Th>
-                <Table.Th>Role</Table.Th>
-                <Table.Th>Expires</Table.Th>
-                <Table.Th />
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {invitations.map((one) => (
-                <InvitationRow
-                  key={one.id}
-                  projectId={projectId}
-                  invitation={one}
-                  changeable={roles.includes(one.role)}
-                />
-              ))}
-            </Table.Tbody>
-          </Table>
+          <Table.ScrollContainer minWidth={440}>
+            <Table>
+              <Table.Thead>
+                <Table.Tr>
+                  <Table.Th>Invited</Table.Th>
+                  <Table.Th>Role</Table.Th>
+                  <Table.Th>Expires</Table.Th>
+                  <Table.Th />
+                </Table.Tr>
+              </Table.Thead>
+              <Table.Tbody>
+                {invitations.map((one) => (
+                  <InvitationRow
+                    key={one.id}
+                    projectId={projectId}
+                    invitation={one}
+                    changeable={roles.includes(one.role)}
+                  />
+                ))}
+              </Table.Tbody>
+            </Table>
+          </Table.ScrollContainer>
         )}
       </Stack>
     </Panel>
@@ -64,7 +66,7 @@ function InvitationRow({ projectId, invitation, changeable }: InvitationRowProps
   });
   return (
     <Table.Tr data-testid="invitation">
-      <Table.Td style={{ overflowWrap: 'anywhere' }}>
+      <Table.Td>
         {invitation.email}
         <Text size="xs" c="dimmed">
           by {invitation.invited_by}, <Time at={invitation.sent_at} />

@@ -64,6 +64,7 @@ function RoleSelect({ projectId, member, roles }: { projectId: number; member: M
   return (
     <Select
       size="xs"
+      miw={124}
       aria-label={`Role of ${member.email}`}
       data={roles}
       value={member.role}
