@@ -23,7 +23,7 @@ export function NotificationBell({ projectId }: { projectId: number }) {
   return (
     <Popover opened={opened} onDismiss={close} width="min(400px, 96vw)" position="bottom-end" trapFocus>
       <Popover.Target>
-        <Tooltip label={label}>
+        <Tooltip label={label} disabled={opened}>
           <Indicator
             label={unread > 99 ? '99+' : unread}
             disabled={unread === 0}

@@ -28,7 +28,7 @@ export function MemberRow({ projectId, member, annotator }: MemberRowProps) {
   const changeable = roles.includes(member.role);
   return (
     <Table.Tr data-testid="member">
-      <Table.Td>
+      <Table.Td style={{ overflowWrap: 'anywhere' }}>
         {member.name || member.email}
         {own && ' (you)'}
         {member.name && (
