@@ -20,7 +20,7 @@ PRIOR_WOBBLE = 0.6
 """Before versions show it: how far training anew moves the metric, in standard errors of the gold set."""
 PRIOR_POINTS = 2.0
 """So many versions is that guess worth."""
-BEND = 0.3
+BEND = 0.5
 """Standard deviation of the slope, on logarithmic axes, by which reality leaves the curve."""
 
 
