@@ -62,7 +62,7 @@ def market(project: Project) -> Market:
             Asked(confusion, float(tier.price), min(tier.people, MOST_AT_ONCE))
             for tier, confusion in zip(tiers, found, strict=True)
         ],
-        costs=np.array(project.cost_matrix(), np.float64),
+        costs=_costs_of_labels(np.array(project.cost_matrix(), np.float64)),
         leverage=_leverage(project),
         weighed=weighed,
     )
@@ -71,6 +71,12 @@ def market(project: Project) -> Market:
 def _with_room(project_id: int, tiers: list[AskableTier]) -> list[AskableTier]:
     """The tiers whose limits leave money for an answer; all where none does, which is for the reservation to refuse."""
     return [one for one in tiers if fitting(project_id=project_id, prices=[(one.tier_id, one.price)])] or tiers
+
+
+def _costs_of_labels(costs: Costs) -> Costs:
+    """What a wrong label costs by what it makes the model do: one that calls a common sample rare teaches as wrong a
+    border between the two as one that overlooks a rare sample, so the dearer mistake counts both ways."""
+    return np.asarray(np.maximum(costs, costs.T))
 
 
 def _leverage(project: Project) -> float:
@@ -164,10 +170,10 @@ def _again(project: Project, there: Market, *, most: int) -> list[ChosenSample]:
         there.asked,
         leverage=there.leverage,
         received=received,
-        required=posterior.max(axis=1) < project.agreement_bar,
+        required=_sureness(weighed)[places] < project.agreement_bar,
     )
-    chosen = plan.tier()
-    best = [one for one in np.argsort(-_value(plan), kind="stable") if chosen[one] != STOP][:most]
+    chosen, value = plan.tier(), _value(plan, kept=_risk_of_labels(there, weighed)[places])
+    best = [one for one in np.argsort(-value, kind="stable") if chosen[one] != STOP][:most]
     return [_asked_again(there, weighed, int(places[one]), int(chosen[one])) for one in best]
 
 
@@ -175,13 +181,31 @@ def _shortlist(project: Project, weighed: Weighed, by_model: Flags) -> Indices:
     """The places of what may be asked again, the most doubtful first: not certain, and not being asked about."""
     open_ids = set(asked_again(project.pk).filter(pk__in=weighed.sample_ids).values_list("pk", flat=True))
     is_open = np.array([sample_id in open_ids for sample_id in weighed.sample_ids]) & (weighed.known == UNKNOWN)
-    doubt = 1 - weighed.truth.posterior.max(axis=1) + by_model
+    doubt = 1 - _sureness(weighed) + by_model
     return np.asarray([place for place in np.argsort(-doubt, kind="stable") if is_open[place]][:SHORTLIST], np.int64)
 
 
-def _value(plan: Plan) -> Matrix:
-    """(n,): what the answers save per unit of money."""
-    saved = plan.risk_before - plan.risk_after
+def _labels(weighed: Weighed) -> Indices:
+    """(n_samples,): the likeliest of the classes that somebody named, which is what the label says. It may differ from
+    the likeliest of all, when the model takes an only answer for a mistake."""
+    named = weighed.answers.votes() > 0
+    return np.asarray(np.where(named, weighed.truth.posterior, -1.0).argmax(axis=1))
+
+
+def _sureness(weighed: Weighed) -> Matrix:
+    """(n_samples,): how likely the label is to be right."""
+    return np.asarray(np.take_along_axis(weighed.truth.posterior, _labels(weighed)[:, None], axis=1)[:, 0])
+
+
+def _risk_of_labels(there: Market, weighed: Weighed) -> Matrix:
+    """(n_samples,): what it is expected to cost to leave the labels as they are."""
+    risks = weighed.truth.posterior @ there.costs * there.leverage
+    return np.asarray(np.take_along_axis(risks, _labels(weighed)[:, None], axis=1)[:, 0])
+
+
+def _value(plan: Plan, *, kept: Matrix) -> Matrix:
+    """(n,): what the answers save of the risk `kept` without them, per unit of money."""
+    saved = kept - plan.risk_after
     return np.asarray(np.divide(saved, plan.price, out=np.zeros_like(saved), where=plan.price > 0))
 
 
@@ -209,15 +233,15 @@ def _doubted_by_model(weighed: Weighed, most: int) -> Flags:
 
 
 def _asked_again(there: Market, weighed: Weighed, place: int, chosen: int) -> ChosenSample:
-    posterior = weighed.truth.posterior[place]
+    sureness = float(_sureness(weighed)[place])
     answers = int(weighed.answers.votes()[place].sum())
     said = "1 answer" if answers == 1 else f"{answers} answers"
     return ChosenSample(
         sample_id=weighed.sample_ids[place],
         strategy=ASK_AGAIN,
-        score=float(1 - posterior.max()),
+        score=1 - sureness,
         selection_probability=1.0,
-        reason=f"Asked again: after {said}, its label is {posterior.max():.0%} sure.",
+        reason=f"Asked again: after {said}, its label is {sureness:.0%} sure.",
         probabilities=None if weighed.probabilities is None else weighed.probabilities[place].tolist(),
         tier_id=there.tiers[chosen].tier_id,
     )

@@ -8,6 +8,8 @@ import pytest
 
 from heedful.acquisition.models import ASK_AGAIN, QueryRound
 from heedful.acquisition.services import fill_round, mark_sent, open_round, round_sent
+from heedful.budgets.limits import set_allowance
+from heedful.budgets.models import Allowance
 from heedful.projects.models import MisclassificationCost, Project
 from tests.factories import chosen, hear, know, make_pool, tier_of
 from workers.planning import routed
@@ -87,6 +89,38 @@ def test_a_disputed_label_is_asked_again_and_by_nobody_twice(staffed):
     again = [choice for choice in plan if choice.strategy == ASK_AGAIN]
     assert [choice.sample_id for choice in again] == [first.sample_id]
     assert again[0].reason.startswith("Asked again: after 2 answers, its label is ")
+
+
+def test_an_only_answer_that_the_model_takes_for_a_mistake_is_asked_again(staffed):
+    weak = tier_of(staffed, "weak").pk
+    doubted, trusted = (
+        replace(choice, tier_id=weak) for choice in choices_of(staffed, [[0.98, 0.02], [0.999999, 0.000001]])
+    )
+    first, second = ask(staffed, [doubted, trusted])
+    hear(first, "defective", tier="weak", person=11, external_id=1)
+    hear(second, "good", tier="weak", person=11, external_id=2)
+    plan, _ = routed(opened(staffed), choices_of(staffed, [[0.9, 0.1]] * 8))
+    again = [choice for choice in plan if choice.strategy == ASK_AGAIN]
+    assert [choice.sample_id for choice in again] == [first.sample_id]
+
+
+def test_an_expert_decides_what_all_of_the_cheap_tier_could_not_whichever_way_it_leans(staffed):
+    weak = tier_of(staffed, "weak").pk
+    [leaning] = ask(staffed, [replace(chosen(staffed.samples.first()), tier_id=weak, answers=5)])
+    for number, person in enumerate(WEAK):
+        hear(leaning, "defective" if number < 3 else "good", tier="weak", person=person, external_id=person)
+    plan, _ = routed(opened(staffed), choices_of(staffed, [[0.9, 0.1]] * 8))
+    again = [choice for choice in plan if choice.strategy == ASK_AGAIN]
+    assert [choice.sample_id for choice in again] == [leaning.sample_id]
+    assert tiers_of(staffed, again) == ["expert"]
+
+
+def test_a_tier_that_may_spend_nothing_is_not_planned_with(staffed):
+    MisclassificationCost.objects.filter(project=staffed, amount=100).update(amount=Decimal(10_000))
+    experts = staffed.tiers.get(kind="expert").pk
+    set_allowance(project_id=staffed.pk, period=Allowance.Period.TOTAL, limit=Decimal(0), tier_id=experts)
+    plan, _ = routed(opened(staffed), choices_of(staffed, [[0.5, 0.5]] * 4))
+    assert tiers_of(staffed, plan) == ["weak"] * 4
 
 
 def test_a_label_that_is_sure_enough_is_left_alone(staffed):
