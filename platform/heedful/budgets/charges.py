@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from heedful.accounts.models import User
+from heedful.accounts.audit import record
+from heedful.accounts.models import AuditEntry, User
 from heedful.budgets.allowances import Room, rooms_to_charge
 from heedful.budgets.models import Budget, LedgerEntry
 from heedful.budgets.services import held_for, lock, move, release
@@ -130,6 +131,14 @@ def _decide(
     project_id: int, annotation_id: int, kind: str, *, spent: Decimal, owed: Decimal, by: User | None, note: str
 ) -> None:
     charge = LedgerEntry.objects.get(annotation_id=annotation_id, kind=Kind.CHARGE)
+    record(
+        project_id=project_id,
+        by=by,
+        action=AuditEntry.Action.OWED,
+        subject=note or f"annotation {annotation_id}",
+        before={"owed": -owed},
+        after={"charged": spent},
+    )
     move(
         project_id,
         kind=kind,

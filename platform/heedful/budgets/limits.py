@@ -5,6 +5,8 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
+from heedful.accounts.audit import record
+from heedful.accounts.models import AuditEntry, User
 from heedful.budgets.allowances import use_of
 from heedful.budgets.models import Allowance, Budget
 from heedful.budgets.rates import cheapest_price
@@ -14,19 +16,40 @@ from heedful.notifications.models import Notification
 from heedful.notifications.services import notify
 from heedful.projects.models import Tier
 
+ACTION = AuditEntry.Action
 THRESHOLDS = (50, 80, 100)
 
 
-def freeze(*, project_id: int) -> None:
+def freeze(*, project_id: int, by: User | None = None) -> None:
     """Reserve nothing new; what is reserved may still be charged."""
-    Budget.objects.filter(project_id=project_id).update(frozen=True)
+    _set_frozen(project_id, True, by)
 
 
-def unfreeze(*, project_id: int) -> None:
-    Budget.objects.filter(project_id=project_id).update(frozen=False)
+def unfreeze(*, project_id: int, by: User | None = None) -> None:
+    _set_frozen(project_id, False, by)
 
 
-def change_rules(*, project_id: int, overrun_share: float | None = None, median_factor: float | None = None) -> None:
+@transaction.atomic
+def _set_frozen(project_id: int, frozen: bool, by: User | None) -> None:
+    budget = Budget.objects.locked(project_id)
+    Budget.objects.filter(pk=budget.pk).update(frozen=frozen)
+    record(
+        project_id=project_id,
+        by=by,
+        action=ACTION.FREEZE,
+        before={"frozen": budget.frozen},
+        after={"frozen": frozen},
+    )
+
+
+@transaction.atomic
+def change_rules(
+    *,
+    project_id: int,
+    overrun_share: float | None = None,
+    median_factor: float | None = None,
+    by: User | None = None,
+) -> None:
     """Change what answers may cost from now on; what is given is changed. Raises InvalidInput."""
     if overrun_share is not None and overrun_share < 0:
         raise InvalidInput("An answer may at least cost what was reserved for it.", field="overrun_share")
@@ -34,8 +57,12 @@ def change_rules(*, project_id: int, overrun_share: float | None = None, median_
         raise InvalidInput("At least the median time must be paid.", field="median_factor")
     given = {"overrun_share": overrun_share, "median_factor": median_factor}
     changes = {name: value for name, value in given.items() if value is not None}
-    if changes:
-        Budget.objects.filter(project_id=project_id).update(**changes)
+    if not changes:
+        return
+    budget = Budget.objects.locked(project_id)
+    Budget.objects.filter(pk=budget.pk).update(**changes)
+    before = {name: getattr(budget, name) for name in changes}
+    record(project_id=project_id, by=by, action=ACTION.BUDGET_RULES, before=before, after=changes)
 
 
 @transaction.atomic
@@ -46,6 +73,7 @@ def set_allowance(
     limit: Decimal,
     tier_id: int | None = None,
     annotator_id: int | None = None,
+    by: User | None = None,
 ) -> Allowance:
     """Limit the project, a tier or an annotator; one limit each and period. Raises InvalidInput below what is used."""
     if tier_id and annotator_id:
@@ -61,14 +89,32 @@ def set_allowance(
     if limit < used:
         gone = worded(used, budget.currency)
         raise InvalidInput(f"{gone} are spent or reserved already; the limit cannot be less.", field="limit")
+    before = {"limit": allowance.limit} if allowance.pk else None
     allowance.limit = limit
     allowance.save()
+    record(
+        project_id=project_id,
+        by=by,
+        action=ACTION.ALLOWANCE,
+        subject=_owner(allowance),
+        before=before,
+        after={"limit": limit},
+    )
     return allowance
 
 
-def remove_allowance(*, project_id: int, allowance_id: int) -> None:
-    if not Allowance.objects.filter(project_id=project_id, pk=allowance_id).delete()[0]:
+@transaction.atomic
+def remove_allowance(*, project_id: int, allowance_id: int, by: User | None = None) -> None:
+    allowance = Allowance.objects.filter(project_id=project_id, pk=allowance_id).first()
+    if allowance is None:
         raise NotFound(f"There is no limit {allowance_id} in this project.")
+    before = {"limit": allowance.limit}
+    record(project_id=project_id, by=by, action=ACTION.ALLOWANCE, subject=_owner(allowance), before=before)
+    allowance.delete()
+
+
+def _owner(allowance: Allowance) -> str:
+    return f"{allowance.tier or allowance.annotator or 'project'}, {allowance.period}"
 
 
 @transaction.atomic

@@ -12,7 +12,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from heedful.accounts.models import User
+from heedful.accounts.audit import record
+from heedful.accounts.models import AuditEntry, User
 from heedful.budgets.allowances import rooms_to_reserve, walk
 from heedful.budgets.models import Budget, LedgerEntry
 from heedful.budgets.rates import NewRate, add_rate, askable_tiers, current_rate, expert_tier
@@ -154,8 +155,7 @@ def top_up(*, project_id: int, amount: Decimal, by: User | None = None, note: st
     """Allow so much more to be spent. Raises InvalidInput for nothing or less."""
     if amount <= 0:
         raise InvalidInput("Say by how much the budget is to grow.", field="amount")
-    lock(project_id)
-    move(project_id, kind=Kind.GRANT, granted=amount, by=by, note=note)
+    _grant(lock(project_id), amount, by=by, note=note)
 
 
 @transaction.atomic
@@ -165,7 +165,7 @@ def lower(*, project_id: int, amount: Decimal, by: User | None = None, note: str
         raise InvalidInput("Say by how much the budget is to shrink.", field="amount")
     budget = lock(project_id)
     _check_covers(budget, budget.limit - amount, field="amount")
-    move(project_id, kind=Kind.GRANT, granted=-amount, by=by, note=note)
+    _grant(budget, -amount, by=by, note=note)
 
 
 @transaction.atomic
@@ -174,7 +174,19 @@ def change_limit(*, project_id: int, limit: Decimal, by: User | None = None) -> 
     budget = lock(project_id)
     _check_covers(budget, limit, field="budget")
     if limit != budget.limit:
-        move(project_id, kind=Kind.GRANT, granted=limit - budget.limit, by=by)
+        _grant(budget, limit - budget.limit, by=by, note="")
+
+
+def _grant(budget: Budget, amount: Decimal, *, by: User | None, note: str) -> None:
+    move(budget.project_id, kind=Kind.GRANT, granted=amount, by=by, note=note)
+    record(
+        project_id=budget.project_id,
+        by=by,
+        action=AuditEntry.Action.BUDGET,
+        subject=note,
+        before={"limit": budget.limit},
+        after={"limit": budget.limit + amount},
+    )
 
 
 def _check_covers(budget: Budget, limit: Decimal, *, field: str) -> None:

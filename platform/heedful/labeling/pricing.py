@@ -12,7 +12,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from heedful.accounts.models import User
+from heedful.accounts.audit import record
+from heedful.accounts.models import AuditEntry, User
 from heedful.acquisition.models import QueueItem
 from heedful.acquisition.services import still_held
 from heedful.budgets import charges, rates
@@ -162,6 +163,13 @@ def add_rate(
         raise NotFound(f"There is no annotator {annotator_id} in this project.")
     lock(project_id)
     card = rates.add_rate(new=new, tier_id=tier_id, annotator_id=annotator_id, by=by)
+    record(
+        project_id=project_id,
+        by=by,
+        action=AuditEntry.Action.RATE,
+        subject=str(card.tier or card.annotator),
+        after={"kind": card.kind, "amount": card.amount, "effective_from": card.effective_from},
+    )
     _charge_unpriced(Annotation.objects.filter(project_id=project_id, annotator__tier__isnull=False))
     return card
 

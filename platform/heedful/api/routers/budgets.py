@@ -57,7 +57,7 @@ def get_budget(request: HttpRequest, project_id: int) -> BudgetStateOut:
 def change_rules(request: HttpRequest, project_id: int, payload: BudgetRulesIn) -> BudgetStateOut:
     """What answers may cost from now on."""
     project = project_of(request, project_id)
-    limits.change_rules(project_id=project.pk, **payload.model_dump())
+    limits.change_rules(project_id=project.pk, **payload.model_dump(), by=user_of(request))
     return _state(project_of(request, project_id))
 
 
@@ -95,7 +95,7 @@ def lower_budget(request: HttpRequest, project_id: int, payload: MovementIn) -> 
 )
 def freeze_budget(request: HttpRequest, project_id: int) -> BudgetStateOut:
     """Reserve nothing new; what is reserved may still be charged."""
-    limits.freeze(project_id=project_of(request, project_id).pk)
+    limits.freeze(project_id=project_of(request, project_id).pk, by=user_of(request))
     return _state(project_of(request, project_id))
 
 
@@ -107,7 +107,7 @@ def freeze_budget(request: HttpRequest, project_id: int) -> BudgetStateOut:
 )
 def unfreeze_budget(request: HttpRequest, project_id: int) -> BudgetStateOut:
     project = project_of(request, project_id)
-    limits.unfreeze(project_id=project.pk)
+    limits.unfreeze(project_id=project.pk, by=user_of(request))
     request_advance(project.pk)
     return _state(project_of(request, project_id))
 
@@ -180,6 +180,7 @@ def put_allowance(request: HttpRequest, project_id: int, payload: AllowanceIn) -
         limit=payload.limit,
         tier_id=payload.tier_id,
         annotator_id=payload.annotator_id,
+        by=user_of(request),
     )
     return _allowance_out(allowance)
 
@@ -191,7 +192,8 @@ def put_allowance(request: HttpRequest, project_id: int, payload: AllowanceIn) -
     **needs(Permission.CHANGE_MONEY),
 )
 def delete_allowance(request: HttpRequest, project_id: int, allowance_id: int) -> Status[None]:
-    limits.remove_allowance(project_id=project_of(request, project_id).pk, allowance_id=allowance_id)
+    project = project_of(request, project_id)
+    limits.remove_allowance(project_id=project.pk, allowance_id=allowance_id, by=user_of(request))
     return Status(204, None)
 
 
