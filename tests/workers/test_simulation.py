@@ -78,7 +78,7 @@ def test_an_arm_that_never_gets_there_has_needed_the_budget():
 
 
 TERMS = Terms(
-    [StatedTier("expert", 0.97, Decimal(5)), StatedTier("weak", 0.8, Decimal("0.5"))], Decimal(60), gold=8, seed=1
+    [StatedTier("expert", 0.97, Decimal(5)), StatedTier("weak", 0.8, Decimal("0.5"))], Decimal(30), gold=8, seed=1
 )
 
 
@@ -99,14 +99,15 @@ def pictures(tmp_path) -> Pictures:
     return Pictures(str(tmp_path / "pool"), truth, judges)
 
 
-def test_every_arm_keeps_within_its_money_and_its_books_are_right(owner, pictures, settings, tmp_path):
+def test_an_arm_runs_to_its_end_within_its_money_and_its_books_are_right(owner, pictures, settings, tmp_path):
     settings.HEEDFUL_HOME = tmp_path
     settings.ARTIFACT_ROOT = f"file://{tmp_path / 'artifacts'}"
-    prepare(set_up(arms(TERMS)[0], TERMS, owner), pictures)
-    found = {arm.name: run_arm(replace(arm, round_size=8), TERMS) for arm in arms(TERMS)}
-    assert [one.differences for one in found.values()] == [[]] * len(found)
-    assert all(one.points[-1][0] <= TERMS.budget for one in found.values() if one.points)
-    assert found["expert only"].answers == {"expert": 12}
-    assert found["weak only"].answers == {"weak": 32}
-    assert set(found[ROUTED].answers) <= {"expert", "weak"}
-    assert found[ROUTED].answers["weak"]
+    tried = [arm for arm in arms(TERMS) if arm.name in ("weak only", ROUTED)]
+    prepare(set_up(tried[0], TERMS, owner), pictures)
+    weak, routed = (run_arm(replace(arm, round_size=16), TERMS) for arm in tried)
+    assert weak.differences == routed.differences == []
+    # Each sample of the pool once; the experts, who may spend nothing, are not asked.
+    assert weak.answers == {"weak": 32}
+    assert routed.answers["weak"]
+    assert routed.points
+    assert all(spent <= TERMS.budget for spent, _ in routed.points)
