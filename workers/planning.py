@@ -162,18 +162,21 @@ def _again(project: Project, there: Market, *, most: int) -> list[ChosenSample]:
     by_model = _doubted_by_model(weighed, most)
     places = _shortlist(project, weighed, by_model)
     posterior, received = weighed.truth.posterior[places], _received(there, weighed)[places]
-    # Below the project's bar an answer more is wanted in any case; above it where it saves more than it costs: a rare
-    # class that is dear to miss may be worth an expert though the others are nearly sure.
+    # Below the project's bar an answer more is wanted in any case. Above it, where it saves more than it costs, and the
+    # dearest tier has not spoken: a rare class that is dear to miss may be worth an expert though the others are nearly
+    # sure, but what an expert has said is worth less than an expert's word on another sample.
+    unsure = _sureness(weighed)[places] < project.agreement_bar
     plan = plan_answers(
         posterior,
         there.costs,
         there.asked,
         leverage=there.leverage,
         received=received,
-        required=_sureness(weighed)[places] < project.agreement_bar,
+        required=unsure,
     )
     chosen, value = plan.tier(), _value(plan, kept=_risk_of_labels(there, weighed)[places])
-    best = [one for one in np.argsort(-value, kind="stable") if chosen[one] != STOP][:most]
+    wanted = (chosen != STOP) & (unsure | ~_heard(there, weighed)[places])
+    best = [one for one in np.argsort(-value, kind="stable") if wanted[one]][:most]
     return [_asked_again(there, weighed, int(places[one]), int(chosen[one])) for one in best]
 
 
@@ -219,6 +222,15 @@ def _received(there: Market, weighed: Weighed) -> Indices:
     # A tier with more people than it may be asked for at once has room as long as somebody has not answered.
     spare = np.array([max(tier.people - MOST_AT_ONCE, 0) for tier in there.tiers], np.int64)
     return np.asarray(np.maximum(received - spare, 0))
+
+
+def _heard(there: Market, weighed: Weighed) -> Flags:
+    """(n_samples,): whether somebody of the dearest tier has answered."""
+    dearest = max(there.tiers, key=lambda tier: tier.price).tier_id
+    heard = np.zeros(len(weighed.sample_ids), bool)
+    spoke = np.array([one.tier_id == dearest for one in weighed.given])
+    heard[weighed.answers.sample[spoke]] = True
+    return heard
 
 
 def _doubted_by_model(weighed: Weighed, most: int) -> Flags:

@@ -168,3 +168,13 @@ def test_a_share_is_blind_whatever_it_is(staffed):
     blind = [one.blind for one in partly_blind(choices, share=0.3, rng=np.random.default_rng(0))]
     assert 15 < sum(blind) < 40
     assert not any(one.blind for one in partly_blind(choices, share=0.0, rng=np.random.default_rng(0)))
+
+
+def test_what_an_expert_said_is_not_asked_again_while_it_is_sure_enough(staffed):
+    Project.objects.filter(pk=staffed.pk).update(yearly_volume=1_000_000)
+    staffed.tiers.filter(kind="weak").get().annotators.update(state="paused")
+    items = ask(staffed, [replace(chosen(one), probabilities=[0.6, 0.4]) for one in staffed.samples.all()[:4]])
+    for number, item in enumerate(items):
+        hear(item, "good", person=1, external_id=number + 1)
+    plan, _ = routed(opened(Project.objects.get(pk=staffed.pk)), choices_of(staffed, [[0.9, 0.1]] * 4))
+    assert ASK_AGAIN not in {choice.strategy for choice in plan}
