@@ -34,12 +34,10 @@ export function QualityPage() {
   return (
     <Stack gap="sm">
       <BlindPanel study={study} blindShare={share} {...show('blind')} />
+      <AnnotatorsPanel quality={quality.data} {...show('annotators')} />
       <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="sm">
-        <AnnotatorsPanel quality={quality.data} {...show('annotators')} />
-        <Stack gap="sm">
-          <AgreementPanel agreement={agreement} {...show('agreement')} />
-          <DoubtfulPanel doubtful={doubtful} bar={bar} />
-        </Stack>
+        <AgreementPanel agreement={agreement} {...show('agreement')} />
+        <DoubtfulPanel doubtful={doubtful} bar={bar} />
       </SimpleGrid>
     </Stack>
   );

@@ -59,15 +59,18 @@ export function AnnotatorsPanel({ quality, table, onTable }: AnnotatorsPanelProp
 function AnnotatorBars({ rows, bar }: { rows: AnnotatorRow[]; bar: number }) {
   return (
     <IntervalBars
-      rows={rows.map((row) => ({
-        key: row.key,
-        name: row.labelClass ? <ClassName of={row.labelClass} /> : <Who row={row} />,
-        inner: row.labelClass !== null,
-        interval: row.right.share,
-        estimate: row.estimate,
-        figures: <Figures row={row} />,
-        title: inWords(row),
-      }))}
+      rows={rows.flatMap((row) => {
+        const own = {
+          key: row.key,
+          name: row.labelClass ? <ClassName of={row.labelClass} /> : <Who row={row} />,
+          inner: row.labelClass !== null,
+          interval: row.right.share,
+          estimate: row.estimate,
+          figures: <Figures row={row} />,
+          title: inWords(row),
+        };
+        return row.labelClass ? [own] : [own, ...onHoneypots(row)];
+      })}
       from={0}
       to={1}
       format={formatShare}
@@ -77,15 +80,36 @@ function AnnotatorBars({ rows, bar }: { rows: AnnotatorRow[]; bar: number }) {
   );
 }
 
+/** Honeypots alone, for it is they that the bar is for. */
+function onHoneypots({ annotator: { annotator, annotator_id, honeypots } }: AnnotatorRow) {
+  if (honeypots.of === 0) return [];
+  return [
+    {
+      key: `${annotator_id}-honeypots`,
+      name: 'honeypots',
+      inner: true,
+      interval: honeypots.share,
+      figures: (
+        <>
+          {formatShare(honeypots.share?.value ?? 0)} <small>{ofAll(honeypots)}</small>
+        </>
+      ),
+      title: `${annotator} on honeypots: right in ${ofAll(honeypots)}, ${formatShareOut(honeypots)}`,
+    },
+  ];
+}
+
 function Who({ row: { annotator } }: { row: AnnotatorRow }) {
   return (
     <Group gap={6} wrap="nowrap" component="span">
-      <b>{annotator.annotator}</b>
+      <Text span inherit fw={600} truncate>
+        {annotator.annotator}
+      </Text>
       <Text span size="xs" c="dimmed">
         {annotator.tier}
       </Text>
       {annotator.state === 'paused' && (
-        <Badge size="xs" color="gray" variant="light">
+        <Badge size="xs" color="gray" variant="light" miw="max-content">
           paused
         </Badge>
       )}
@@ -93,13 +117,11 @@ function Who({ row: { annotator } }: { row: AnnotatorRow }) {
   );
 }
 
-function Figures({ row: { right, estimate, labelClass, annotator } }: { row: AnnotatorRow }) {
-  const { honeypots } = annotator;
+function Figures({ row: { right, estimate } }: { row: AnnotatorRow }) {
   if (right.of === 0) return <small>{estimate === null ? '' : `estimated ${formatShare(estimate)}`}</small>;
   return (
     <>
       {formatShare(right.share?.value ?? 0)} <small>{ofAll(right)}</small>
-      {labelClass === null && honeypots.of > 0 && <small> · honeypots {ofAll(honeypots)}</small>}
     </>
   );
 }
