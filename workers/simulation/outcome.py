@@ -12,22 +12,24 @@ from heedful.projects.models import Tier
 ROUTED = "routed"
 EXPERTS, OTHERS = 3, 5
 """People in a tier, where several may be asked about one sample."""
-ROUND, SMALLEST_ROUND = 24, 8
+ROUND, SMALLEST_ROUND, LARGEST_ROUND = 24, 8, 48
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What every arm of a seed shares. `gold`: samples that the models are gated by."""
+    """What every arm of a seed shares. `gold`: samples that the models are gated by. `repeated` adds the arms in which
+    a cheap tier is asked as often as is worth it."""
 
     tiers: Sequence[StatedTier]
     budget: Decimal
     gold: int
     seed: int
+    repeated: bool = False
 
     @classmethod
     def of(cls, said: Mapping[str, Any]) -> "Terms":
         tiers = [StatedTier(one["kind"], one["accuracy"], Decimal(one["price"])) for one in said["tiers"]]
-        return cls(tiers, Decimal(said["budget"]), said["gold"], said["seed"])
+        return cls(tiers, Decimal(said["budget"]), said["gold"], said["seed"], said["repeated"])
 
     def line(self) -> str:
         return json.dumps(asdict(self), default=str)
@@ -43,11 +45,12 @@ class Arm:
 
 
 def arms(terms: Terms) -> list[Arm]:
-    """Each tier alone, every sample asked once; the cheap tiers alone, asked as often as is worth it; all of them."""
+    """Each tier alone, every sample asked once; all of them, as often as is worth it; the cheap ones alone likewise."""
     once = [Arm(only(tier.kind), {tier.kind: 1}, _round_size(tier, terms)) for tier in terms.tiers]
-    several = [Arm(f"{tier.kind}, repeated", {tier.kind: OTHERS}, ROUND) for tier in terms.tiers if not _expert(tier)]
+    cheap = [tier for tier in terms.tiers if not _expert(tier)] if terms.repeated else []
+    several = [Arm(f"{tier.kind}, repeated", {tier.kind: OTHERS}, ROUND) for tier in cheap]
     everybody = {tier.kind: EXPERTS if _expert(tier) else OTHERS for tier in terms.tiers}
-    return [*once, *several, Arm(ROUTED, everybody, ROUND)]
+    return [*once, Arm(ROUTED, everybody, ROUND), *several]
 
 
 def only(kind: str) -> str:
@@ -60,7 +63,7 @@ def _expert(tier: StatedTier) -> bool:
 
 def _round_size(tier: StatedTier, terms: Terms) -> int:
     """Smaller rounds where one takes much of the money, so that its curve has ten points at least."""
-    return max(min(int(terms.budget / 10 / tier.price), ROUND), SMALLEST_ROUND)
+    return max(min(int(terms.budget / 10 / tier.price), LARGEST_ROUND), SMALLEST_ROUND)
 
 
 @dataclass(frozen=True, slots=True)

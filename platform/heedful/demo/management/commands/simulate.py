@@ -31,6 +31,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--budget", required=True, help="dollars that each arm may spend")
         parser.add_argument("--seeds", type=int, default=SEEDS)
+        parser.add_argument(
+            "--repeated", action="store_true", help="also the cheap tiers alone, as often as is worth it"
+        )
         parser.add_argument("--check", action="store_true", help="end with 1 if routing saves less than 30%%")
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -50,7 +53,7 @@ class Command(BaseCommand):
             command = [
                 *(sys.executable, "-m", "workers.simulation"),
                 *("--annotators", options["annotators"], "--budget", str(budget), "--seeds", str(options["seeds"])),
-                *(["--check"] if options["check"] else []),
+                *(f"--{flag}" for flag in ("repeated", "check") if options[flag]),
             ]
             program = subprocess.run(
                 command, env=env | _scratch(Path(folder)), cwd=settings.HEEDFUL_CHECKOUT, check=False
