@@ -161,23 +161,25 @@ def _again(project: Project, there: Market, *, most: int) -> list[ChosenSample]:
         return []
     by_model = _doubted_by_model(weighed, most)
     places = _shortlist(project, weighed, by_model)
-    posterior, received = weighed.truth.posterior[places], _received(there, weighed)[places]
-    # Below the project's bar an answer more is wanted in any case. Above it, where it saves more than it costs, and the
-    # dearest tier has not spoken: a rare class that is dear to miss may be worth an expert though the others are nearly
-    # sure, but what an expert has said is worth less than an expert's word on another sample.
-    unsure = _sureness(weighed)[places] < project.agreement_bar
+    heard = _heard(there, weighed)
+    # One expert's word agrees with itself: the bar is for several answers, or for those of cheaper tiers.
+    several = weighed.answers.votes().sum(axis=1) > 1
+    unsure = (_sureness(weighed) < project.agreement_bar) & (several | ~heard)
     plan = plan_answers(
-        posterior,
+        weighed.truth.posterior[places],
         there.costs,
         there.asked,
         leverage=there.leverage,
-        received=received,
-        required=unsure,
+        received=_received(there, weighed)[places],
+        required=unsure[places],
     )
-    chosen, value = plan.tier(), _value(plan, kept=_risk_of_labels(there, weighed)[places])
-    wanted = (chosen != STOP) & (unsure | ~_heard(there, weighed)[places])
+    # Below the bar an answer more is wanted in any case. Above it, where it saves more than it costs and the dearest
+    # tier has not spoken, or ActiveLab doubts what it said: a rare class that is dear to miss may be worth an expert
+    # though the others are nearly sure, but an expert's word on another sample is worth more than a second on this.
+    wanted = (plan.tier() != STOP) & (unsure | ~heard | by_model)[places]
+    value = _value(plan, kept=_risk_of_labels(there, weighed)[places])
     best = [one for one in np.argsort(-value, kind="stable") if wanted[one]][:most]
-    return [_asked_again(there, weighed, int(places[one]), int(chosen[one])) for one in best]
+    return [_asked_again(there, weighed, int(places[one]), int(plan.tier()[one])) for one in best]
 
 
 def _shortlist(project: Project, weighed: Weighed, by_model: Flags) -> Indices:
