@@ -88,8 +88,8 @@ def test_an_endpoint_listens_to_something(browser, at):
 
 def test_an_endpoint_is_changed_and_removed(browser, at, endpoint):
     path = f"{at}/webhooks/{endpoint.pk}"
-    changed = send(browser, "patch", path, {"enabled": False, "kinds": ["round_closed", "disagreement"]}).json()
-    assert (changed["enabled"], changed["kinds"]) == (False, ["disagreement", "round_closed"])
+    changed = send(browser, "patch", path, {"enabled": False, "kinds": ["round_closed", "dispute"]}).json()
+    assert (changed["enabled"], changed["kinds"]) == (False, ["dispute", "round_closed"])
     assert send(browser, "patch", path, {"url": "http://"}).status_code == 422
     assert browser.post(f"{path}/test").status_code == 409
     assert browser.delete(path).status_code == 204

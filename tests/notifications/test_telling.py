@@ -22,7 +22,7 @@ def test_the_same_thing_is_told_once(project, endpoint):
 
 def test_a_key_belongs_to_its_project_and_kind(project, owner):
     tell(project, key="1")
-    tell(project, kind=KIND.DISAGREEMENT, key="1")
+    tell(project, kind=KIND.DISPUTE, key="1")
     tell(make_project(owner=owner, name="Others"), key="1")
     assert Notification.objects.count() == 3
 

@@ -58,6 +58,7 @@ def said(item, *answers, **details) -> None:
 def weigh(project) -> Job:
     """As a worker does it: the job that the answers asked for."""
     job = jobs.claim(Job.objects.get(kind=Job.Kind.CONSENSUS, project_id=project.pk).pk)
+    assert job is not None
     weigh_answers(RunningJob(job))
     jobs.finish(job)
     return job

@@ -2790,7 +2790,7 @@ export type NotificationOut = {
     /**
      * Kind
      */
-    kind: 'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed';
+    kind: 'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed';
     /**
      * Sentence
      */
@@ -2840,11 +2840,11 @@ export type EmailSettingsOut = {
     /**
      * Kinds
      */
-    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed'>;
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed'>;
     /**
      * Choices
      */
-    choices: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed'>;
+    choices: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed'>;
     /**
      * Available
      */
@@ -2862,7 +2862,7 @@ export type EmailSettingsIn = {
     /**
      * Kinds
      */
-    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed'>;
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed'>;
 };
 
 /**
@@ -2882,7 +2882,7 @@ export type WebhookOut = {
     /**
      * Kinds
      */
-    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed'>;
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed'>;
     /**
      * Enabled
      */
@@ -2918,7 +2918,7 @@ export type NewWebhookOut = {
     /**
      * Kinds
      */
-    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed'>;
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed'>;
     /**
      * Enabled
      */
@@ -2952,7 +2952,7 @@ export type WebhookIn = {
     /**
      * Kinds
      */
-    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed'>;
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed'>;
 };
 
 /**
@@ -2968,7 +2968,7 @@ export type WebhookPatch = {
     /**
      * Kinds
      */
-    kinds?: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed'> | null;
+    kinds?: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed'> | null;
     /**
      * Enabled
      */
@@ -6427,7 +6427,7 @@ export type ListNotificationsData = {
          * Unread
          */
         unread?: boolean;
-        kind?: 'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'honeypot_failed' | 'run_finished' | 'job_failed' | 'disagreement' | 'dispute' | 'round_closed' | null;
+        kind?: 'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed' | null;
         /**
          * Offset
          */

@@ -26,10 +26,8 @@ class Notification(models.Model):
         OWED_FOR_APPROVAL = "owed_for_approval", "Money owed waits for approval"
         UNKNOWN_ANNOTATOR = "unknown_annotator", "Answer of somebody unknown"
         ANNOTATOR_PAUSED = "annotator_paused", "Annotator paused"
-        HONEYPOT_FAILED = "honeypot_failed", "Honeypots answered wrong"
         RUN_FINISHED = "run_finished", "Training run finished"
         JOB_FAILED = "job_failed", "Job failed"
-        DISAGREEMENT = "disagreement", "Annotators disagree"
         DISPUTE = "dispute", "Label disputed"
         ROUND_CLOSED = "round_closed", "Round closed"
 

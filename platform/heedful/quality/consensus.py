@@ -113,7 +113,8 @@ def record_consensus(
 
 
 def _settle_as(one: Weighed, class_id: int) -> bool:
-    answers = standing_answers(one.sample_id)
+    # Of annotators with a tier, as `given_answers` has them.
+    answers = [answer for answer in standing_answers(one.sample_id) if answer.annotator.tier_id]
     if frozenset(answer.pk for answer in answers) != one.seen or standing_correction(one.sample_id):
         return False
     label = Label.objects.select_for_update().filter(sample_id=one.sample_id).first()

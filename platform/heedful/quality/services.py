@@ -76,7 +76,7 @@ def standing_correction(sample_id: int) -> Correction | None:
 def standing_answers(sample_id: int) -> list[Annotation]:
     """The newest standing answer of each annotator, oldest first; those to honeypots test people, not samples."""
     standing = Annotation.objects.standing().filter(sample_id=sample_id, item__honeypot=False)
-    answers = standing.select_related("tier", "item").order_by("answered_at", "id")
+    answers = standing.select_related("tier", "item", "annotator").order_by("answered_at", "id")
     return list({answer.annotator_id: answer for answer in answers}.values())
 
 

@@ -10,10 +10,8 @@ export const KINDS: Record<Kind, string> = {
   owed_for_approval: 'Money owed waits for approval',
   unknown_annotator: 'Answer of somebody unknown',
   annotator_paused: 'Annotator paused',
-  honeypot_failed: 'Honeypots answered wrong',
   run_finished: 'Training run finished',
   job_failed: 'Job failed',
-  disagreement: 'Annotators disagree',
   dispute: 'Label disputed',
   round_closed: 'Round closed',
 };
