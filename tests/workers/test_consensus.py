@@ -219,3 +219,13 @@ def test_one_experts_word_asks_for_no_weighing(staffed):
     (item,) = asked(staffed, staffed.samples.all()[:1])
     said(item, (1, "good"))
     assert not Job.objects.filter(kind=Job.Kind.CONSENSUS).exists()
+
+
+def test_an_answer_of_somebody_unknown_keeps_the_others_from_nothing(staffed):
+    (item,) = asked(staffed, staffed.samples.all()[:1], answers=3)
+    said(item, (1, "good"), (2, "good"))
+    hear(item, "defective", tier=None, person=99, external_id=99)
+    weigh(staffed)
+    label = Label.objects.get(sample=item.sample)
+    assert label.label_class.name == "good"
+    assert label.quality is not None
