@@ -43,9 +43,10 @@ def visit(chromium, project, live_server, settings) -> Iterator[Visit]:
     contexts, errors = [], []
 
     def heard(message: ConsoleMessage) -> None:
-        # What the API refuses is the page's to tell; Chromium reports that, too.
+        # What the API refuses is the page's to tell; Chromium and React report that, too.
         address = message.location.get("url", "")
-        if message.type == "error" and "/api/" not in address:
+        refused = "/api/" in address or message.text.startswith("ApiError")
+        if message.type == "error" and not refused:
             errors.append(f"{message.text} ({address})")
 
     def visit(user: User | None, path: str = "", viewport: dict[str, int] = WIDE) -> Page:
