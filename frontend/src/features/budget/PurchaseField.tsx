@@ -52,7 +52,8 @@ export function PurchaseField({ forecast, amount, onAmount }: PurchaseFieldProps
 function Bought({ purchase: { gain, value_a_year }, currency }: { purchase: Purchase; currency: string }) {
   return (
     <>
-      buys <b>{costBandText(gain, currency)}</b> less expected cost {COST_UNIT}
+      lowers the expected cost by <b>{costBandText(gain, currency)}</b> {COST_UNIT}
+      {gain.p10 < 0 && ', below zero being a rise'}
       {value_a_year && `, worth ${moneyBandText(value_a_year, currency)} a year`}.
     </>
   );
