@@ -15,8 +15,11 @@ PATIENCE_MS = 60_000
 
 @pytest.fixture
 def loop(heedful):
-    """A project whose first samples wait for a person; nobody is simulated."""
+    """A project whose first samples wait for a person, who is an expert of it; nobody is simulated."""
     loop = start_loop(heedful, "by hand", good=30, defective=10, gold_size=6)
+    [experts] = heedful.get(f"/projects/{loop.id}/people")["tiers"]
+    person = {"email": heedful.credentials.label_studio_email, "tier_id": experts["id"]}
+    heedful.post(f"/projects/{loop.id}/annotators", person)
     loop.until(lambda now: now["next_step"]["code"] == "labeling_gold")
     return loop
 

@@ -18,7 +18,7 @@ from heedful.accounts.models import User
 from heedful.notifications.webhooks import add_endpoint
 from tests.factories import make_project
 from tests.notifications.telling import KIND, tell
-project = make_project(owner=User.objects.create_user("owner@example.com", "correct horse"))
+project = make_project(owner=User.objects.create_user("webhooks@example.com", "correct horse"))
 add_endpoint(project_id=project.pk, url="{url}", kinds=list(KIND))
 for number in range({deliveries}):
     tell(project)
