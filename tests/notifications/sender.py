@@ -9,7 +9,7 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402
 
-from heedful.projects.models import Project  # noqa: E402
+from heedful.notifications.models import WebhookEndpoint  # noqa: E402
 from tests.notifications.telling import post_what_is_due  # noqa: E402
 
 
@@ -17,7 +17,7 @@ def main(minutes: int) -> None:
     def clock() -> datetime:
         return timezone.now() + timedelta(minutes=minutes)
 
-    post_what_is_due(Project.objects.get(), clock)
+    post_what_is_due(WebhookEndpoint.objects.get().project, clock)
 
 
 if __name__ == "__main__":
