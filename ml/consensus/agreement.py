@@ -8,7 +8,6 @@ import numpy.typing as npt
 
 from ml.arrays import Indices
 from ml.consensus.answers import Answers, Matrix
-from ml.consensus.dawid_skene import UNKNOWN
 from ml.evaluation.bootstrap import Interval
 
 _Z = 1.959964  # 95%
@@ -96,13 +95,3 @@ def accuracy(given: Indices, true: Indices, n_classes: int) -> Accuracy:
     right = given == true
     of_classes = tuple(share(int(right[true == c].sum()), int((true == c).sum())) for c in range(n_classes))
     return Accuracy(share(int(right.sum()), len(given)), of_classes)
-
-
-def accuracies(answers: Answers, known: Indices) -> tuple[Accuracy, ...]:
-    """Each annotator's, on the samples whose truth is known. known: (n_samples,) classes, UNKNOWN where it is not."""
-    truth = known[answers.sample]
-    checked = truth != UNKNOWN
-    return tuple(
-        accuracy(answers.given[own], truth[own], answers.n_classes)
-        for own in (checked & (answers.annotator == annotator) for annotator in range(answers.n_annotators))
-    )

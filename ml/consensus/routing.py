@@ -69,26 +69,6 @@ def plan_answers(
     return _chosen_within(found, allowed, limit)
 
 
-def next_answer(
-    posterior: Matrix,
-    costs: Costs,
-    tiers: Sequence[AskableTier],
-    *,
-    received: Indices,
-    bar: float,
-    leverage: float = 1.0,
-) -> Plan:
-    """(n, c) what is believed of samples after the answers they have -> whom to ask next, if anybody: `Plan.tier()`.
-
-    Nobody where the likeliest class reaches `bar`, 0..1, or no answer saves more than it costs. The rest as for
-    `plan_answers`; it looks further ahead than one answer, because one may be worth nothing and two a lot.
-    """
-    found = outlooks(_checked(posterior, "posterior"), costs * leverage, tiers)
-    allowed = _allowed(found, len(posterior), tiers, received)
-    allowed[posterior.max(axis=1) >= bar, 1:] = False
-    return _chosen_within(found, allowed, None)
-
-
 def _checked(probabilities: Matrix, what: str) -> Matrix:
     require_finite(what, probabilities)
     if len(probabilities) and np.abs(probabilities.sum(axis=1) - 1).max() > 1e-3:

@@ -6,9 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from ml.consensus.agreement import accuracies, accuracy, krippendorff_alpha, pairwise, share
+from ml.consensus.agreement import accuracy, krippendorff_alpha, pairwise, share
 from ml.consensus.answers import Answers
-from ml.consensus.dawid_skene import UNKNOWN
 from tests.ml.crowds import everybody_answers
 
 # Krippendorff, "Computing Krippendorff's Alpha-Reliability" (2011), section C: four observers, twelve units of which
@@ -115,9 +114,3 @@ def test_accuracy_is_told_for_each_class():
     found = accuracy(np.array([0, 0, 1, 0]), np.array([0, 0, 1, 1]), 3)
     assert (found.over_all.right, found.over_all.of) == (3, 4)
     assert [(one.right, one.of) for one in found.of_classes] == [(2, 2), (1, 2), (0, 0)]
-
-
-def test_each_annotator_is_measured_on_the_samples_whose_truth_is_known():
-    answers = Answers(np.array([0, 1, 2, 0]), np.array([0, 0, 0, 1]), np.array([0, 0, 1, 1]), 3, 3, 2)
-    found = accuracies(answers, np.array([0, 1, UNKNOWN]))
-    assert [(one.over_all.right, one.over_all.of) for one in found] == [(1, 2), (0, 1), (0, 0)]

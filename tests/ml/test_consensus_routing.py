@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml.consensus.options import NOBODY, STOP, AskableTier, Option, outlooks
-from ml.consensus.routing import next_answer, plan_answers
+from ml.consensus.routing import plan_answers
 from ml.errors import NotFinite
 from tests.ml.crowds import right_with
 
@@ -167,12 +167,12 @@ def test_required_samples_get_an_answer_though_it_is_worth_nothing():
 def test_nobody_is_asked_more_often_than_they_may_be():
     full = plan_answers(UNSURE, COSTS, tiers(), leverage=100.0, received=np.array([[3, 1]]))
     assert asked(full) == (0, 1)
-    over = next_answer(UNSURE, COSTS, tiers(), received=np.array([[3, 2]]), bar=0.99, leverage=100.0)
+    over = plan_answers(UNSURE, COSTS, tiers(), received=np.array([[3, 2]]), leverage=100.0)
     assert over.tier().tolist() == [STOP]
 
 
 def test_one_answer_left_of_a_tier_is_used():
-    plan = next_answer(UNSURE, COSTS, tiers(), received=np.array([[0, 1]]), bar=0.99, leverage=100.0)
+    plan = plan_answers(UNSURE, COSTS, tiers(), received=np.array([[0, 1]]), leverage=100.0)
     assert asked(plan)[EXPERT] == 1
 
 
@@ -182,19 +182,18 @@ def test_where_a_limit_binds_later_answers_are_asked_for_as_sparingly():
     assert rich.dearness == 1 < poor.dearness
     received = np.array([[1, 0]] * 200)
     free, sparing = (
-        next_answer(believed, COSTS, tiers(), received=received, bar=0.99, leverage=5.0 / plan.dearness)
-        for plan in (rich, poor)
+        plan_answers(believed, COSTS, tiers(), received=received, leverage=5.0 / plan.dearness) for plan in (rich, poor)
     )
     assert sparing.price.sum() < free.price.sum()
 
 
 def test_the_next_answer_is_asked_for_while_doubt_is_worth_its_price():
-    posterior = np.array([[0.55, 0.45], [0.55, 0.45], [0.995, 0.005], [0.05, 0.95]])
-    received = np.array([[2, 0], [3, 0], [1, 0], [1, 0]])
-    plan = next_answer(posterior, COSTS, tiers(), received=received, bar=0.95, leverage=5.0)
-    assert plan.tier()[1:].tolist() == [EXPERT, STOP, STOP]
+    posterior = np.array([[0.55, 0.45], [0.55, 0.45], [0.9999, 0.0001]])
+    received = np.array([[2, 0], [3, 0], [1, 0]])
+    plan = plan_answers(posterior, COSTS, tiers(), received=received, leverage=5.0)
+    assert plan.tier()[1:].tolist() == [EXPERT, STOP]
     assert plan.tier()[0] != STOP
-    indifferent = next_answer(posterior, COSTS, tiers(), received=received, bar=0.95, leverage=1e-3)
+    indifferent = plan_answers(posterior, COSTS, tiers(), received=received, leverage=1e-3)
     assert (indifferent.tier() == STOP).all()
 
 
