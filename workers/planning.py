@@ -5,7 +5,7 @@ most for their price. Labels that are not sure enough come first, then gold is m
 out blind.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -86,12 +86,15 @@ def _leverage(project: Project) -> float:
     return max(decisions / max(labels, project.round_size), 1.0)
 
 
-def routed(query_round: QueryRound, choices: Sequence[ChosenSample]) -> tuple[list[ChosenSample], Mapping[str, object]]:
-    """The choices with who answers them, after what is worth asking again; and what that is expected to save."""
+def routed(
+    query_round: QueryRound, choose: Callable[[int], Sequence[ChosenSample]]
+) -> tuple[list[ChosenSample], Mapping[str, object]]:
+    """What is worth asking again, then so many new choices as the round has places left, each with who answers it; and
+    what that is expected to save."""
     project = query_round.project
     there = market(project)
     again = _again(project, there, most=int(query_round.size * AGAIN_SHARE))
-    fresh = list(choices[: query_round.size - len(again)])
+    fresh = choose(query_round.size - len(again))
     # A round costs no more than if the dearest tier answered each of its samples once: more answers for some are paid
     # by what is saved on others.
     left = min(

@@ -41,6 +41,11 @@ def choices_of(project, probabilities):
     return [replace(chosen(one), probabilities=list(p)) for one, p in zip(samples, probabilities, strict=True)]
 
 
+def route(query_round, choices):
+    """With the strategies' choices ready: so many are taken as there are places."""
+    return routed(query_round, lambda size: choices[:size])
+
+
 def tiers_of(project, choices):
     kinds = dict(project.tiers.values_list("pk", "kind"))
     return [kinds[choice.tier_id] for choice in choices]
@@ -58,7 +63,7 @@ def ask(project, choices):
 
 def test_the_clear_ones_go_to_the_cheap_tier_and_where_much_is_at_stake_it_is_asked_more(staffed):
     clear, unsure = [0.999999, 0.000001], [0.5, 0.5]
-    plan, outlook = routed(opened(staffed), choices_of(staffed, [clear, unsure]))
+    plan, outlook = route(opened(staffed), choices_of(staffed, [clear, unsure]))
     assert tiers_of(staffed, plan)[0] == "weak"
     assert plan[0].answers == 1
     assert plan[1].answers > 1 or tiers_of(staffed, plan)[1] == "expert"
@@ -68,13 +73,13 @@ def test_the_clear_ones_go_to_the_cheap_tier_and_where_much_is_at_stake_it_is_as
 def test_the_expert_answers_where_no_number_of_cheap_answers_is_enough(staffed):
     MisclassificationCost.objects.filter(project=staffed, amount=100).update(amount=Decimal(10_000))
     Project.objects.filter(pk=staffed.pk).update(yearly_volume=100_000)
-    plan, _ = routed(opened(Project.objects.get(pk=staffed.pk)), choices_of(staffed, [[0.5, 0.5]] * 4))
+    plan, _ = route(opened(Project.objects.get(pk=staffed.pk)), choices_of(staffed, [[0.5, 0.5]] * 4))
     assert set(tiers_of(staffed, plan)) == {"expert"}
 
 
 def test_where_only_experts_can_be_asked_each_chosen_sample_is_asked_once(project):
     make_pool(project, size=20)
-    plan, _ = routed(opened(project, 3), choices_of(project, [[0.9, 0.1], [0.5, 0.5], [0.1, 0.9]]))
+    plan, _ = route(opened(project, 3), choices_of(project, [[0.9, 0.1], [0.5, 0.5], [0.1, 0.9]]))
     assert [(choice.answers, kind) for choice, kind in zip(plan, tiers_of(project, plan), strict=True)] == [
         (1, "expert")
     ] * 3
@@ -85,7 +90,7 @@ def test_a_disputed_label_is_asked_again_and_by_nobody_twice(staffed):
     first, *_ = ask(staffed, [replace(chosen(staffed.samples.first()), tier_id=weak, answers=2)])
     hear(first, "good", tier="weak", person=11, external_id=1)
     hear(first, "defective", tier="weak", person=12, external_id=2)
-    plan, _ = routed(opened(staffed), choices_of(staffed, [[0.9, 0.1]] * 8))
+    plan, _ = route(opened(staffed), choices_of(staffed, [[0.9, 0.1]] * 8))
     again = [choice for choice in plan if choice.strategy == ASK_AGAIN]
     assert [choice.sample_id for choice in again] == [first.sample_id]
     assert again[0].reason.startswith("Asked again: after 2 answers, its label is ")
@@ -99,7 +104,7 @@ def test_an_only_answer_that_the_model_takes_for_a_mistake_is_asked_again(staffe
     first, second = ask(staffed, [doubted, trusted])
     hear(first, "defective", tier="weak", person=11, external_id=1)
     hear(second, "good", tier="weak", person=11, external_id=2)
-    plan, _ = routed(opened(staffed), choices_of(staffed, [[0.9, 0.1]] * 8))
+    plan, _ = route(opened(staffed), choices_of(staffed, [[0.9, 0.1]] * 8))
     again = [choice for choice in plan if choice.strategy == ASK_AGAIN]
     assert [choice.sample_id for choice in again] == [first.sample_id]
 
@@ -109,7 +114,7 @@ def test_an_expert_decides_what_all_of_the_cheap_tier_could_not_whichever_way_it
     [leaning] = ask(staffed, [replace(chosen(staffed.samples.first()), tier_id=weak, answers=5)])
     for number, person in enumerate(WEAK):
         hear(leaning, "defective" if number < 3 else "good", tier="weak", person=person, external_id=person)
-    plan, _ = routed(opened(staffed), choices_of(staffed, [[0.9, 0.1]] * 8))
+    plan, _ = route(opened(staffed), choices_of(staffed, [[0.9, 0.1]] * 8))
     again = [choice for choice in plan if choice.strategy == ASK_AGAIN]
     assert [choice.sample_id for choice in again] == [leaning.sample_id]
     assert tiers_of(staffed, again) == ["expert"]
@@ -119,7 +124,7 @@ def test_a_tier_that_may_spend_nothing_is_not_planned_with(staffed):
     MisclassificationCost.objects.filter(project=staffed, amount=100).update(amount=Decimal(10_000))
     experts = staffed.tiers.get(kind="expert").pk
     set_allowance(project_id=staffed.pk, period=Allowance.Period.TOTAL, limit=Decimal(0), tier_id=experts)
-    plan, _ = routed(opened(staffed), choices_of(staffed, [[0.5, 0.5]] * 4))
+    plan, _ = route(opened(staffed), choices_of(staffed, [[0.5, 0.5]] * 4))
     assert tiers_of(staffed, plan) == ["weak"] * 4
 
 
@@ -128,13 +133,13 @@ def test_a_label_that_is_sure_enough_is_left_alone(staffed):
     items = ask(staffed, [replace(chosen(staffed.samples.first()), answers=3)])
     for person in EXPERTS:
         hear(items[0], "good", person=person, external_id=person)
-    plan, _ = routed(opened(Project.objects.get(pk=staffed.pk)), choices_of(staffed, [[0.9, 0.1]] * 4))
+    plan, _ = route(opened(Project.objects.get(pk=staffed.pk)), choices_of(staffed, [[0.9, 0.1]] * 4))
     assert ASK_AGAIN not in {choice.strategy for choice in plan}
 
 
 def test_a_plan_spends_no_more_than_is_left(staffed):
     staffed.budget.__class__.objects.filter(project=staffed).update(limit=Decimal("0.05"))
-    plan, _ = routed(opened(staffed), choices_of(staffed, [[0.5, 0.5]] * 10))
+    plan, _ = route(opened(staffed), choices_of(staffed, [[0.5, 0.5]] * 10))
     prices = {"expert": Decimal(1), "weak": Decimal("0.02")}
     kinds = tiers_of(staffed, plan)
     assert sum(prices[kind] * one.answers for kind, one in zip(kinds, plan, strict=True)) <= Decimal("0.05")
@@ -176,5 +181,15 @@ def test_what_an_expert_said_is_not_asked_again_while_it_is_sure_enough(staffed)
     items = ask(staffed, [replace(chosen(one), probabilities=[0.6, 0.4]) for one in staffed.samples.all()[:4]])
     for number, item in enumerate(items):
         hear(item, "good", person=1, external_id=number + 1)
-    plan, _ = routed(opened(Project.objects.get(pk=staffed.pk)), choices_of(staffed, [[0.9, 0.1]] * 4))
+    plan, _ = route(opened(Project.objects.get(pk=staffed.pk)), choices_of(staffed, [[0.9, 0.1]] * 4))
     assert ASK_AGAIN not in {choice.strategy for choice in plan}
+
+
+def test_the_strategies_choose_for_the_places_that_asking_again_leaves(staffed):
+    weak = tier_of(staffed, "weak").pk
+    first, *_ = ask(staffed, [replace(chosen(staffed.samples.first()), tier_id=weak, answers=2)])
+    hear(first, "good", tier="weak", person=11, external_id=1)
+    hear(first, "defective", tier="weak", person=12, external_id=2)
+    places = []
+    routed(opened(staffed), lambda size: places.append(size) or choices_of(staffed, [[0.9, 0.1]] * size))
+    assert places == [9]

@@ -121,18 +121,21 @@ def _fill_query(query_round: QueryRound) -> None:
     for number, (ids, scores) in enumerate(_eligible(query_round, model), start=1):
         shortlist.add(ids, scores, _rng(query_round, number))
     candidates = _candidates(query_round, shortlist, model)
-    chosen = [
-        ChosenSample(
-            sample_id=choice.sample_id,
-            strategy=choice.strategy,
-            score=choice.score,
-            selection_probability=choice.selection_probability,
-            reason=choice.reason,
-            probabilities=_of(candidates, choice.row),
-        )
-        for choice in select(candidates, plan, size=query_round.size, rng=_rng(query_round))
-    ]
-    choices, outlook = routed(query_round, chosen)
+
+    def choose(size: int) -> list[ChosenSample]:
+        return [
+            ChosenSample(
+                sample_id=choice.sample_id,
+                strategy=choice.strategy,
+                score=choice.score,
+                selection_probability=choice.selection_probability,
+                reason=choice.reason,
+                probabilities=_of(candidates, choice.row),
+            )
+            for choice in select(candidates, plan, size=size, rng=_rng(query_round))
+        ]
+
+    choices, outlook = routed(query_round, choose)
     choices = with_honeypots(query_round, choices, model, rng=_rng(query_round, HONEYPOTS))
     if model:
         choices = partly_blind(choices, share=project.blind_share, rng=_rng(query_round, BLIND))
