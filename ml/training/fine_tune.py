@@ -19,7 +19,6 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from ml.arrays import Indices, Labels
 from ml.backbones.base import Backbone
@@ -28,7 +27,7 @@ from ml.heads import LinearHead
 from ml.inference.embedding import Source, read
 from ml.inference.preprocessing import Preprocessing
 from ml.progress import Progress, no_progress
-from ml.training.head import class_weights, fit_temperature, label_counts, prior_shift
+from ml.training.head import class_weights, fit_temperature, frequency_shift, label_counts, soft_losses, soft_targets
 from ml.training.splits import fewest_groups_of_a_class, stratified_group_folds
 
 _FORWARD_BATCH = 16
@@ -91,14 +90,14 @@ def fine_tune(
     n_classes: int,
     config: FineTuneConfig,
     seed: int,
-    prior: npt.NDArray[np.float64] | None = None,
+    sureness: npt.NDArray[np.float64] | None = None,
     on_progress: Progress = no_progress,
     time_limit: float = float("inf"),
 ) -> FineTuned:
     """Train a copy of `module`; `module` itself is left as it is. n pictures, (n,) labels, (n,) group names.
 
     time_limit: seconds for the epochs; when it is over, the best epoch so far is the result, which then
-    depends on the speed of the machine. prior: as for `train_head`. on_progress counts epochs. Raises
+    depends on the speed of the machine. sureness: as for `train_head`. on_progress counts epochs. Raises
     NotEnoughLabels when a class has no label or stands in one group only, UnreadablePicture.
     """
     counts = label_counts(labels, n_classes)
@@ -116,14 +115,14 @@ def fine_tune(
     first = max(len(stages) - config.stages, 0)
     cached = _cached(nn.Sequential(*stages[:first]), preprocessing, sources, flip=config.flip)
     learner = _Learner(stages[first:], tuned.embedding_width, n_classes, config)
-    importance = torch.from_numpy(class_weights(counts, 1.0))[torch.from_numpy(labels)]
-    data = _Data(cached, torch.from_numpy(labels), importance, held_out)
+    targets = soft_targets(labels, sureness, n_classes)
+    found = targets.sum(axis=0)
+    weighed = np.asarray(targets * class_weights(found, 1.0), np.float32)
+    data = _Data(cached, torch.from_numpy(weighed), held_out)
     course = _train(learner, data, config, rng, on_progress, time_limit)
 
-    temperature, _ = fit_temperature(course.best_logits, data.labels[held_out], data.importance[held_out])
-    fitted = counts / counts.sum()
-    shift = prior_shift(fitted if prior is None else prior / prior.sum(), fitted, balance=1.0)
-    head = learner.linear_head(shift, temperature)
+    temperature, _ = fit_temperature(course.best_logits, data.targets[held_out])
+    head = learner.linear_head(frequency_shift(found, balance=1.0), temperature)
     report = FineTuneReport(
         labels_per_class=tuple(int(count) for count in counts),
         n_validation=int(held_out.sum()),
@@ -156,10 +155,9 @@ class _Learner:
         out: Tensor = self.head(self.stages(features).mean(dim=(2, 3)))
         return out
 
-    def step(self, features: Tensor, labels: Tensor, importance: Tensor) -> None:
+    def step(self, features: Tensor, targets: Tensor) -> None:
         self.optimiser.zero_grad()
-        losses = functional.cross_entropy(self.logits(features), labels, reduction="none")
-        (losses * importance).mean().backward()  # type: ignore[no-untyped-call]
+        soft_losses(self.logits(features), targets).mean().backward()  # type: ignore[no-untyped-call]
         self.optimiser.step()
 
     def state(self) -> list[Tensor]:
@@ -182,12 +180,11 @@ class _Learner:
 @dataclass(frozen=True, slots=True)
 class _Data:
     """features: (views, n, k, h, w), what the frozen stages make of each picture and, with flip, of its
-    mirror image.
+    mirror image. targets: (n, c), what each class of a picture counts for in the loss.
     """
 
     features: Tensor
-    labels: Tensor
-    importance: Tensor
+    targets: Tensor
     held_out: npt.NDArray[np.bool_]
 
 
@@ -241,7 +238,7 @@ def _epoch(learner: _Learner, data: _Data, rows: Indices, rng: np.random.Generat
     for start in range(0, len(rows), config.batch_size):
         batch = torch.from_numpy(rows[start : start + config.batch_size])
         view = torch.from_numpy(rng.integers(len(data.features), size=len(batch)))
-        learner.step(data.features[view, batch], data.labels[batch], data.importance[batch])
+        learner.step(data.features[view, batch], data.targets[batch])
 
 
 def _validate(learner: _Learner, data: _Data, batch_size: int) -> tuple[Tensor, float]:
@@ -252,9 +249,8 @@ def _validate(learner: _Learner, data: _Data, batch_size: int) -> tuple[Tensor, 
     with torch.no_grad():
         batches = torch.split(held_out, batch_size)
         logits = torch.cat([learner.logits(data.features[0, rows]) for rows in batches])
-        losses = functional.cross_entropy(logits, data.labels[held_out], reduction="none")
-    importance = data.importance[held_out]
-    loss = float((losses * importance).sum() / importance.sum())
+    targets = data.targets[held_out]
+    loss = float(soft_losses(logits, targets).sum() / targets.sum())
     if not np.isfinite(loss):
         raise NotFinite("Training diverged: the validation loss is not a finite number. Lower the rates.")
     return logits, loss

@@ -4,19 +4,14 @@ How it learns from few, unbalanced, chosen labels:
 
 1. Each feature is centred and scaled, which is folded back into the head: it reads raw embeddings.
 2. K folds that keep groups whole and classes spread are trained together for several weight decays: one
-   matrix product a step serves them all. The loss is class-balanced.
+   matrix product a step serves them all. The loss is class-balanced, and a label that is not sure counts for
+   the other classes by as much as it may be wrong.
 3. The held-out loss picks the weight decay and the number of steps (early stopping); a temperature is fitted
    to the held-out logits at that point. With too few labels to hold any out, middling defaults stand in.
 4. The head is trained again on all labels with those choices.
-5. Balanced training answers as if all classes were equally frequent. `prior` moves the logits to the
-   frequencies of the pool (Menon et al., 2021), so that decisions by expected cost see calibrated
-   probabilities.
-
-What calibration assumes: the labels of one class look like that class in the pool (label shift). Labels
-chosen by a model are harder than the pool's, so the temperature errs towards doubt. Where the frequencies
-in the pool are known, from a random control share for example, pass them as `prior`. By default they are
-taken from the labels, which overstates a rare class that was looked for; where missing it is what costs, that
-was the cheaper error on solar cells with a few dozen labels.
+5. Balanced training answers as if all classes were equally frequent. The logits are moved to the frequencies of the
+   labels (Menon et al., 2021). Those of chosen labels are not the pool's: `ml.training.calibration` sets that right
+   where there is gold.
 
 Call it under `torch_threads(1)`: steps this small only lose time waiting for a second thread.
 """
@@ -62,7 +57,6 @@ class HeadReport:
     """
 
     labels_per_class: tuple[int, ...]
-    prior: tuple[float, ...]
     folds: int
     weight_decay: float
     steps: int
@@ -97,25 +91,22 @@ def train_head(
     n_classes: int,
     config: HeadConfig,
     rng: np.random.Generator,
-    prior: npt.NDArray[np.float64] | None = None,
+    sureness: npt.NDArray[np.float64] | None = None,
     on_progress: Progress = no_progress,
 ) -> TrainedHead:
     """(n, d) embeddings, (n,) labels in 0..n_classes-1, (n,) group names; the same input and seed give the
     same head.
 
-    prior: (n_classes,) frequencies of the classes where the head will be used; from the labels when None.
+    sureness: as for `soft_targets`; None where all labels are certain.
     Raises NotEnoughLabels when a class has no label, NotFinite on NaN.
     """
     counts = label_counts(labels, n_classes)
     require_finite("embeddings", embeddings)
     scaled, centre, scale = _standardise(embeddings)
-    problem = _Problem(
-        torch.from_numpy(scaled),
-        torch.from_numpy(labels),
-        torch.from_numpy(class_weights(counts, config.balance)),
-    )
-    fitted = np.asarray(counts / counts.sum(), np.float64)
-    prior = fitted if prior is None else np.asarray(prior, np.float64) / np.sum(prior)
+    targets = soft_targets(labels, sureness, n_classes)
+    found = targets.sum(axis=0)
+    weighed = np.asarray(targets * class_weights(found, config.balance), np.float32)
+    problem = _Problem(torch.from_numpy(scaled), torch.from_numpy(weighed))
 
     folds = min(config.folds, fewest_groups_of_a_class(labels, groups))
     total = config.max_steps * (2 if folds > 1 else 1)
@@ -127,11 +118,10 @@ def train_head(
     everything = torch.ones(1, len(labels))
     weights, bias = _final(problem, everything, choice, config)
     on_progress(total, total)
-    shift = prior_shift(prior, fitted, config.balance) * choice.temperature
+    shift = frequency_shift(found, config.balance) * choice.temperature
     head = _on_raw_embeddings(weights, bias + shift, centre, scale, choice.temperature)
     report = HeadReport(
         labels_per_class=tuple(int(count) for count in counts),
-        prior=tuple(float(share) for share in prior),
         folds=folds if folds > 1 else 0,
         weight_decay=choice.weight_decay,
         steps=choice.steps,
@@ -150,27 +140,34 @@ def label_counts(labels: Labels, n_classes: int) -> npt.NDArray[np.int64]:
     return counts
 
 
-def class_weights(counts: npt.NDArray[np.int64], balance: float) -> npt.NDArray[np.float32]:
+def soft_targets(labels: Labels, sureness: npt.NDArray[np.float64] | None, n_classes: int) -> npt.NDArray[np.float64]:
+    """(n, n_classes), rows summing to 1: the label as far as it is likely to be right, (n,) 0..1, and the other
+    classes alike for the rest. With sureness as it should be, the loss is the expected one.
+    """
+    sure = np.ones(len(labels)) if sureness is None else sureness
+    targets = np.repeat((1 - sure)[:, None] / max(n_classes - 1, 1), n_classes, axis=1)
+    targets[np.arange(len(labels)), labels] = sure
+    return np.asarray(targets, np.float64)
+
+
+def class_weights(counts: npt.NDArray[np.float64], balance: float) -> npt.NDArray[np.float32]:
     """(n_classes,): inverse frequency to the power of `balance`, averaging 1 over the samples."""
     weights = (counts.sum() / (len(counts) * counts)) ** balance
     return np.asarray(weights * counts.sum() / (weights * counts).sum(), np.float32)
 
 
-def prior_shift(
-    prior: npt.NDArray[np.float64], fitted: npt.NDArray[np.float64], balance: float
-) -> npt.NDArray[np.float64]:
-    """What to add to the logits of a model that learned from labels of frequencies `fitted`, weighed by
-    `balance`.
-    """
-    learned = fitted ** (1 - balance)
-    return np.asarray(np.log(np.maximum(prior, 1e-6)) - np.log(learned / learned.sum()), np.float64)
+def frequency_shift(counts: npt.NDArray[np.float64], balance: float) -> npt.NDArray[np.float64]:
+    """(n_classes,): what to add to the logits of a model that learned from so many of each class, weighed by
+    `balance`, for it to answer at their frequencies."""
+    return np.asarray(balance * np.log(np.maximum(counts / counts.sum(), 1e-6)), np.float64)
 
 
 @dataclass(frozen=True, slots=True)
 class _Problem:
+    """features: (n, d). targets: (n, c), what each class of a sample counts for in the loss."""
+
     features: Tensor
-    labels: Tensor
-    class_weights: Tensor
+    targets: Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,18 +197,18 @@ def _descend(
 
     A head's loss depends on its own parameters only, so the sum of the losses trains each as if alone.
     """
-    heads, n_classes = len(sample_weights), len(problem.class_weights)
+    heads, n_classes = len(sample_weights), problem.targets.shape[1]
     weights = torch.zeros(heads, n_classes, problem.features.shape[1], requires_grad=True)
     bias = torch.zeros(heads, n_classes, requires_grad=True)
     rate = config.learning_rate / problem.features.shape[1] ** 0.5
     optimiser = torch.optim.Adam([weights, bias], lr=rate)
-    importance = sample_weights * problem.class_weights[problem.labels]
-    importance = importance / importance.sum(dim=1, keepdim=True)
+    # Each head's losses sum to a mean over the samples that it learns from.
+    shares = sample_weights / (sample_weights @ problem.targets.sum(dim=1))[:, None]
     for step in range(1, steps + 1):
         optimiser.zero_grad()
-        losses = _losses(_logits(problem.features, weights, bias), problem.labels)
+        losses = soft_losses(_logits(problem.features, weights, bias), problem.targets)
         penalty = decays * weights.square().sum(dim=(1, 2)) / 2
-        ((losses * importance).sum(dim=1) + penalty).sum().backward()  # type: ignore[no-untyped-call]
+        ((losses * shares).sum(dim=1) + penalty).sum().backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         if step % config.check_every == 0 or step == steps:
             yield step, weights.detach(), bias.detach()
@@ -224,10 +221,9 @@ def _logits(features: Tensor, weights: Tensor, bias: Tensor) -> Tensor:
     return flat.reshape(-1, heads, n_classes).transpose(0, 1) + bias[:, None]
 
 
-def _losses(logits: Tensor, labels: Tensor) -> Tensor:
-    """(k, n, c), (n,) -> (k, n)"""
-    repeated = labels.expand(len(logits), -1)
-    return functional.cross_entropy(logits.transpose(1, 2), repeated, reduction="none")
+def soft_losses(logits: Tensor, targets: Tensor) -> Tensor:
+    """(…, n, c) logits, (n, c) weighed targets -> (…, n) cross-entropies."""
+    return -(functional.log_softmax(logits, dim=-1) * targets).sum(dim=-1)
 
 
 def _held_out_choice(
@@ -242,8 +238,7 @@ def _held_out_choice(
     held_out = torch.from_numpy(fold[None] == np.arange(folds)[:, None])
     decays = torch.tensor(config.weight_decays)
     sample_weights = (~held_out).float().repeat(len(decays), 1)
-    importance = problem.class_weights[problem.labels]
-    importance = importance / importance.sum()
+    targets = problem.targets / problem.targets.sum()
 
     best, best_logits = _Choice(config.weight_decays[0], 0, 1.0, float("inf")), torch.empty(0)
     for step, weights, bias in _descend(
@@ -251,23 +246,23 @@ def _held_out_choice(
     ):
         logits = _logits(problem.features, weights, bias).reshape(len(decays), folds, -1, bias.shape[-1])
         out_of_fold = (logits * held_out[None, :, :, None]).sum(dim=1)
-        losses = (_losses(out_of_fold, problem.labels) * importance).sum(dim=1)
+        losses = soft_losses(out_of_fold, targets).sum(dim=1)
         winner = int(losses.argmin())
         if best.loss is None or losses[winner] < best.loss:
             best = _Choice(config.weight_decays[winner], step, 1.0, float(losses[winner]))
             best_logits = out_of_fold[winner]
         on_progress(step, total)
-    temperature, loss = fit_temperature(best_logits, problem.labels, importance)
+    temperature, loss = fit_temperature(best_logits, targets)
     return _Choice(best.weight_decay, best.steps, temperature, loss)
 
 
-def fit_temperature(logits: Tensor, labels: Tensor, importance: Tensor) -> tuple[float, float]:
-    """The temperature with the lowest weighted loss, and that loss (Guo et al., 2017).
+def fit_temperature(logits: Tensor, targets: Tensor) -> tuple[float, float]:
+    """(n, c) logits and weighed targets -> the temperature with the lowest loss, and that loss (Guo et al., 2017).
 
     A search over a fixed range: with a handful of labels the optimum can lie at zero or infinity.
     """
     candidates = torch.logspace(np.log10(0.5), np.log10(4.0), 61)
-    losses = (_losses(logits[None] / candidates[:, None, None], labels) * importance).sum(dim=1)
+    losses = soft_losses(logits[None] / candidates[:, None, None], targets).sum(dim=1)
     best = int(losses.argmin())
     return float(candidates[best]), float(losses[best])
 

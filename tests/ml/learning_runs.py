@@ -9,6 +9,7 @@ import numpy.typing as npt
 from sklearn.datasets import load_breast_cancer, load_digits
 
 from ml.evaluation.decisions import decide
+from ml.training.calibration import calibrated, cross_calibrated
 from ml.training.head import HeadConfig, torch_threads, train_head
 
 Array = npt.NDArray[Any]
@@ -58,9 +59,13 @@ def learn(name: str, *, seed: int, active: bool, rounds: int = 12, size: int = 1
             trained = train_head(
                 x[chosen], y[chosen], groups, n_classes=2, config=CONFIG, rng=np.random.default_rng(seed)
             )
-            paid = costs[y[gold], decide(trained.head.probabilities(x[gold]), costs)]
+            judged = cross_calibrated(
+                trained.head.logits(x[gold]), y[gold], gold.astype(str), np.random.default_rng(seed)
+            )
+            paid = costs[y[gold], decide(judged, costs)]
             rows.append((len(chosen), paid.mean(), paid.std() / np.sqrt(len(gold))))
-            chosen += _next(trained.head.probabilities(x), np.setdiff1d(pool, chosen), size, active, rng)
+            head = calibrated(trained.head, x[gold], y[gold])
+            chosen += _next(head.probabilities(x), np.setdiff1d(pool, chosen), size, active, rng)
     spent, cost, error = np.array(rows, np.float64).T
     return Run(spent, cost, error)
 

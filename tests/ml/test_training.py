@@ -7,7 +7,7 @@ from ml.heads import LinearHead, softmax
 from ml.inference.embedding import read
 from ml.inference.preprocessing import Preprocessing
 from ml.training.fine_tune import FineTuneConfig, fine_tune
-from ml.training.head import HeadConfig, torch_threads, train_head
+from ml.training.head import HeadConfig, soft_targets, torch_threads, train_head
 from ml.training.splits import stratified_group_folds
 
 WIDTH = 40
@@ -27,7 +27,7 @@ def _samples(rng, n, share, *, skill=0.5):
     return embeddings, labels
 
 
-def _train(embeddings, labels, *, n_classes=2, seed=0, prior=None, groups=None):
+def _train(embeddings, labels, *, n_classes=2, seed=0, groups=None, sureness=None):
     groups = np.arange(len(labels)) if groups is None else groups
     return train_head(
         embeddings,
@@ -36,7 +36,7 @@ def _train(embeddings, labels, *, n_classes=2, seed=0, prior=None, groups=None):
         n_classes=n_classes,
         config=HeadConfig(),
         rng=np.random.default_rng(seed),
-        prior=prior,
+        sureness=sureness,
     )
 
 
@@ -47,17 +47,27 @@ def test_a_head_learns_what_can_be_learned(rng):
     assert (head.probabilities(fresh).argmax(axis=1) == truth).mean() > 0.96
 
 
-def test_probabilities_are_calibrated_at_the_prior_they_were_given(rng):
-    """Half of the labels are of a class that makes a twentieth of the pool, as after active learning."""
-    embeddings, labels = _samples(rng, 400, 0.5)
-    pool, truth = _samples(rng, 20_000, 0.05)
-    informed = _train(embeddings, labels, prior=np.array([0.95, 0.05])).head.probabilities(pool)[:, 1]
-    ignorant = _train(embeddings, labels).head.probabilities(pool)[:, 1]
-    assert abs(informed.mean() - truth.mean()) < 0.03
-    assert ignorant.mean() > 0.15
-    for low, high in ((0, 0.05), (0.05, 0.3)):
-        inside = (informed >= low) & (informed < high)
-        assert abs(informed[inside].mean() - truth[inside].mean()) < 0.06
+def test_labels_known_to_be_doubtful_teach_the_share_of_each_class(rng):
+    """A fifth of the labels are wrong: taken at their word they say that nothing is sure."""
+    embeddings, truth = _samples(rng, 1200, 0.3, skill=1.5)
+    labels = np.where(rng.random(len(truth)) < 0.8, truth, 1 - truth)
+    pool, of_pool = _samples(rng, 5000, 0.3, skill=1.5)
+    informed = _train(embeddings, labels, sureness=_posterior(labels, share=0.3, accuracy=0.8))
+    ignorant = _train(embeddings, labels)
+    shares = [trained.head.probabilities(pool)[:, 1].mean() for trained in (informed, ignorant)]
+    assert abs(shares[0] - of_pool.mean()) < 0.04
+    assert shares[1] > of_pool.mean() + 0.05
+
+
+def _posterior(labels, *, share, accuracy):
+    """How sure one answer is, by Bayes' rule."""
+    prior = np.where(labels == 1, share, 1 - share)
+    return prior * accuracy / (prior * accuracy + (1 - prior) * (1 - accuracy))
+
+
+def test_what_a_label_lacks_in_sureness_goes_to_the_other_classes():
+    targets = soft_targets(np.array([0, 1, 2]), np.array([1.0, 0.5, 1 / 3]), 3)
+    assert np.allclose(targets, [[1, 0, 0], [0.25, 0.5, 0.25], [1 / 3, 1 / 3, 1 / 3]])
 
 
 def test_labels_that_mean_nothing_give_doubtful_probabilities(rng):

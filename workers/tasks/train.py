@@ -1,4 +1,4 @@
-"""Training: fine-tune the backbone if the run is deep, train a head, export, evaluate on gold, and judge."""
+"""Training: fine-tune the backbone if the run is deep, train a head, calibrate, export, and judge it on gold."""
 
 import hashlib
 import time
@@ -17,13 +17,14 @@ from heedful.pool.models import Sample
 from heedful.quality.services import LabeledSample, content_hash, control_places, labeled_samples, read_snapshot
 from heedful.registry.models import Backbone, TrainingRun
 from heedful.registry.services import TrainedModel, champion, record_model, run_started, serving_backbone
-from ml.arrays import Costs, Labels
+from ml.arrays import Costs, Embeddings, Labels, Probabilities
 from ml.backbones.catalogue import BACKBONES
 from ml.evaluation.comparison import compare
 from ml.evaluation.metrics import evaluate
 from ml.heads import LinearHead
 from ml.inference.embedding import read
 from ml.inference.export import attach_head, check_parity
+from ml.training.calibration import calibrated, cross_calibrated
 from ml.training.fine_tune import FineTuneConfig, fine_tune
 from ml.training.head import HeadConfig, torch_threads, train_head
 from workers.backbones import load_module, store_backbone
@@ -77,6 +78,7 @@ def fine_tune_backbone(running: RunningJob) -> None:
             n_classes=run.project.label_classes.count(),
             config=config,
             seed=run.seed,
+            sureness=_sureness(labeled),
             on_progress=lambda done, total: running.progress(done, total, "epochs"),
             time_limit=FINE_TUNE_SECONDS,
         )
@@ -99,10 +101,12 @@ def train_and_judge(running: RunningJob) -> None:
     trained, report, config = (
         _tuned_head(run) if run.kind == TrainingRun.Kind.DEEP else _fit_head(running, run, backbone)
     )
+    gold = labeled_samples(project_id=run.project_id, role=Sample.Role.GOLD)
+    trained = calibrated(trained, _embedded(run, backbone, gold), _labels(gold))
     running.progress(1, 3, "stages: exporting")
     exported = _export(run, backbone, trained)
     running.progress(2, 3, "stages: evaluating")
-    judged = _judge(run, backbone, trained)
+    judged = _judge(run, backbone, trained, gold)
     TrainingRun.objects.filter(pk=run.pk).update(config={**run.config, **config})
     record_model(
         run_id=run.pk,
@@ -123,7 +127,7 @@ def _started(running: RunningJob) -> TrainingRun:
 
 def _fit_head(running: RunningJob, run: TrainingRun, backbone: Backbone) -> Fitted:
     labeled = read_snapshot(run.snapshot)
-    embeddings = gather(shard_embeddings(run.project_id, backbone.key), [(one.shard_id, one.row) for one in labeled])
+    embeddings = _embedded(run, backbone, labeled)
     config = HeadConfig()
     with torch_threads(1):
         trained = train_head(
@@ -133,6 +137,7 @@ def _fit_head(running: RunningJob, run: TrainingRun, backbone: Backbone) -> Fitt
             n_classes=run.project.label_classes.count(),
             config=config,
             rng=np.random.default_rng(run.seed),
+            sureness=_sureness(labeled),
             on_progress=lambda done, total: running.progress(done, total, "steps"),
         )
     return trained.head, {"head": asdict(trained.report)}, {"head": asdict(config)}
@@ -169,17 +174,13 @@ def _export(run: TrainingRun, backbone: Backbone, trained: LinearHead) -> Export
     }
 
 
-def _judge(run: TrainingRun, backbone: Backbone, trained: LinearHead) -> Judged:
-    """Metrics on gold, and the paired comparison with the champion on the very same samples."""
-    gold = labeled_samples(project_id=run.project_id, role=Sample.Role.GOLD)
-    places = [(one.shard_id, one.row) for one in gold]
+def _judge(run: TrainingRun, backbone: Backbone, trained: LinearHead, gold: Sequence[LabeledSample]) -> Judged:
+    """Metrics on gold, and the paired comparison with the champion on the very same samples. Each is judged as it
+    would decide had the sample not calibrated it."""
     costs = np.array(run.project.cost_matrix(), np.float64)
     current = champion(run.project_id)
-    challenger = trained.probabilities(gather(shard_embeddings(run.project_id, backbone.key), places))
-    before = None
-    if current:
-        embeddings = shard_embeddings(run.project_id, current.backbone.key)
-        before = load_head(current.head_address).probabilities(gather(embeddings, places))
+    challenger = _on_gold(run, backbone, trained, gold)
+    before = _on_gold(run, current.backbone, load_head(current.head_address), gold) if current else None
     rng = np.random.default_rng(run.seed)
     verdict = compare(
         before,
@@ -201,6 +202,12 @@ def _judge(run: TrainingRun, backbone: Backbone, trained: LinearHead) -> Judged:
     }
 
 
+def _on_gold(run: TrainingRun, backbone: Backbone, head: LinearHead, gold: Sequence[LabeledSample]) -> Probabilities:
+    """The same folds for every head of a run."""
+    logits = head.logits(_embedded(run, backbone, gold))
+    return cross_calibrated(logits, _labels(gold), _groups(gold), np.random.default_rng(run.seed))
+
+
 def _control(run: TrainingRun, gold: Sequence[LabeledSample], costs: Costs) -> Mapping[str, Any] | None:
     """What the labels drawn by chance would have bought: a head that learned from them alone, under the pretrained
     backbone, on the same gold."""
@@ -210,17 +217,20 @@ def _control(run: TrainingRun, gold: Sequence[LabeledSample], costs: Costs) -> M
     if not places or backbone is None:
         return None
     drawn = [labeled[place] for place in places]
-    embeddings = shard_embeddings(run.project_id, backbone.key)
-    of_gold = gather(embeddings, [(one.shard_id, one.row) for one in gold])
     rng = np.random.default_rng(run.seed)
     counts = np.bincount(_labels(drawn), minlength=len(costs))
     if counts.all():
-        of_drawn = gather(embeddings, [(one.shard_id, one.row) for one in drawn])
         with torch_threads(1):
             trained = train_head(
-                of_drawn, _labels(drawn), _groups(drawn), n_classes=len(costs), config=HeadConfig(), rng=rng
+                _embedded(run, backbone, drawn),
+                _labels(drawn),
+                _groups(drawn),
+                n_classes=len(costs),
+                config=HeadConfig(),
+                rng=rng,
+                sureness=_sureness(drawn),
             )
-        probabilities = trained.head.probabilities(of_gold)
+        probabilities = _on_gold(run, backbone, trained.head, gold)
     else:
         # Chance has not found every class: all that is known is how frequent the found ones are.
         probabilities = np.tile((counts + 1) / (counts + 1).sum(), (len(gold), 1)).astype(np.float32)
@@ -237,8 +247,16 @@ def _keep_head(trained: LinearHead, address: str) -> None:
         trained.save(path)
 
 
+def _embedded(run: TrainingRun, backbone: Backbone, samples: Sequence[LabeledSample]) -> Embeddings:
+    return gather(shard_embeddings(run.project_id, backbone.key), [(one.shard_id, one.row) for one in samples])
+
+
 def _labels(labeled: Sequence[LabeledSample]) -> Labels:
     return np.array([one.position for one in labeled], np.int64)
+
+
+def _sureness(labeled: Sequence[LabeledSample]) -> npt.NDArray[np.float64]:
+    return np.array([one.sureness for one in labeled], np.float64)
 
 
 def _groups(labeled: Sequence[LabeledSample]) -> npt.NDArray[np.str_]:

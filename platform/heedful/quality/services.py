@@ -4,7 +4,7 @@ import hashlib
 import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pyarrow as pa
@@ -106,16 +106,20 @@ def assign_gold(*, project_id: int, sample_ids: Sequence[int]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LabeledSample:
+    """`position` is the class's. `sureness`: how likely the label is to be right, 0..1."""
+
     sample_id: int
     shard_id: int
     row: int
     address: str
     group: str
     position: int
+    sureness: float = 1.0
 
 
 def labeled_samples(*, project_id: int, role: Sample.Role) -> list[LabeledSample]:
-    """The settled labels of the pool or of the gold set, in a fixed order; `position` is the class's."""
+    """The settled labels of the pool or of the gold set, in a fixed order. Gold is what models are held against: its
+    labels count as certain."""
     rows = (
         Label.objects.filter(sample__project_id=project_id, sample__role=role, sample__shard__isnull=False)
         .order_by("sample_id")
@@ -126,9 +130,15 @@ def labeled_samples(*, project_id: int, role: Sample.Role) -> list[LabeledSample
             "sample__address",
             "sample__group",
             "label_class__position",
+            "quality",
         )
     )
-    return [LabeledSample(*row) for row in rows]  # type: ignore[arg-type]  # a sharded sample has its row
+    labeled = [LabeledSample(*row) for row in rows]  # type: ignore[arg-type]  # a sharded sample has its row
+    return [replace(one, sureness=_sureness(role, one.sureness)) for one in labeled]
+
+
+def _sureness(role: Sample.Role, quality: float | None) -> float:
+    return 1.0 if role == Sample.Role.GOLD or quality is None else round(quality, 2)
 
 
 def control_places(labeled: Sequence[LabeledSample]) -> tuple[list[int], Decimal]:
@@ -145,10 +155,12 @@ def control_places(labeled: Sequence[LabeledSample]) -> tuple[list[int], Decimal
 
 
 def content_hash(labeled: Sequence[LabeledSample]) -> str:
-    """Names a set of labels: equal for the same samples with the same classes, whatever their order of arrival."""
+    """Names a set of labels: equal for the same samples with the same classes, as sure, whatever their order of
+    arrival."""
     digest = hashlib.sha256()
     for one in labeled:
-        digest.update(f"{one.sample_id}:{one.position}:{one.group}\n".encode())
+        sureness = "" if one.sureness == 1 else f":{one.sureness}"
+        digest.update(f"{one.sample_id}:{one.position}:{one.group}{sureness}\n".encode())
     return digest.hexdigest()
 
 
