@@ -8,8 +8,9 @@ from heedful.labeling.models import Annotator
 from heedful.projects.models import Project, Tier
 from heedful.quality.consensus import GivenAnswer, given_answers, known_truth, opinions_before
 from ml.arrays import Indices
-from ml.consensus.answers import Answers, Matrix
+from ml.consensus.answers import Answers, Consensus, Matrix
 from ml.consensus.dawid_skene import UNKNOWN, Truth, claimed_confusion, dawid_skene, tier_confusions
+from ml.consensus.settle import settle
 
 # What a tier is claimed to know counts as much as so many answers a class.
 CLAIM_STRENGTH = 5.0
@@ -30,6 +31,7 @@ class Weighed:
     probabilities: Matrix | None
     known: Indices
     truth: Truth
+    settled: Consensus
 
 
 def weigh(project: Project) -> Weighed | None:
@@ -57,7 +59,8 @@ def weigh(project: Project) -> Weighed | None:
     tier_of = dict(Annotator.objects.filter(pk__in=annotator_ids).values_list("pk", "tier_id"))
     claimed = np.stack([_claimed(accuracy[tier_of[one]], n_classes) for one in annotator_ids])
     truth = dawid_skene(answers, claimed, known=known, sample_prior=probabilities)
-    return Weighed(given, sample_ids, annotator_ids, answers, probabilities, known, truth)
+    settled = settle(answers, truth, known=known)
+    return Weighed(given, sample_ids, annotator_ids, answers, probabilities, known, truth, settled)
 
 
 def confusions(project: Project, tiers: list[Tier], weighed: Weighed | None) -> Matrix:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.arrays import Indices
-from ml.consensus.answers import Answers, Consensus, Matrix, consensus
+from ml.consensus.answers import Answers, Matrix
 from ml.errors import require_finite
 
 UNKNOWN = -1
@@ -31,10 +31,6 @@ class Truth:
     confusion: Matrix
     prior: Matrix
     trust: float
-
-    def consensus(self, answers: Answers) -> Consensus:
-        """The likeliest class, as sure as its posterior."""
-        return consensus(answers, self.posterior.argmax(axis=1), self.posterior.max(axis=1))
 
 
 def claimed_confusion(accuracy: float, n_classes: int, *, strength: float) -> Matrix:

@@ -7,7 +7,6 @@ from ml.consensus.answers import Answers
 from ml.consensus.blind import FEWEST_TIMES, Studied, study
 from ml.consensus.dawid_skene import UNKNOWN, dawid_skene
 from ml.consensus.others import others_say
-from ml.consensus.settle import among_named, settle
 from tests.ml.crowds import claims, everybody_answers, right_with
 
 
@@ -83,14 +82,3 @@ def test_what_others_say_is_mostly_true_and_owes_nothing_to_ones_own_answer():
     assert (said == true[answers.sample])[checked].mean() > 0.93
     # Judged by the others, each is about as good as they are.
     assert (answers.given == said)[checked].mean() == pytest.approx(0.85, abs=0.03)
-
-
-def test_a_class_that_nobody_named_is_no_label():
-    answers = Answers(np.array([0]), np.array([0]), np.array([0]), 1, 1, 3)
-    opinion = np.array([[0.01, 0.02, 0.97]])
-    truth = dawid_skene(answers, claims(1, 3, accuracy=0.6), sample_prior=opinion)
-    found = settle(answers, truth)
-    assert found.classes.tolist() == [2]
-    named = among_named(answers, found, truth)
-    assert named.classes.tolist() == [0]
-    assert named.quality[0] < 0.5

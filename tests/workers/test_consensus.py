@@ -110,7 +110,7 @@ def test_a_model_alone_makes_no_label(staffed):
     assert label.quality < staffed.agreement_bar
 
 
-def test_with_a_model_each_label_is_as_sure_as_crowdlab_finds_it(staffed):
+def test_a_model_decides_between_equals_and_what_it_agrees_with_is_surer(staffed):
     items = asked(staffed, staffed.samples.all()[:6], probabilities=[0.9, 0.1])
     for item in items[:5]:
         said(item, (1, "good"), (2, "good"))

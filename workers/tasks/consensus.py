@@ -18,7 +18,6 @@ from ml.consensus.agreement import Accuracy, accuracy, krippendorff_alpha, pairw
 from ml.consensus.blind import Studied, study
 from ml.consensus.dawid_skene import UNKNOWN, claimed_confusion
 from ml.consensus.others import others_say
-from ml.consensus.settle import among_named, settle
 from workers.running import RunningJob
 from workers.weighing import CLAIM_STRENGTH, Weighed, weigh
 
@@ -44,9 +43,7 @@ def weigh_answers(running: RunningJob) -> None:
 
 def _settled(project: Project, weighed: Weighed) -> list[consensus.Weighed]:
     """What is more than one expert's word."""
-    answers, truth = weighed.answers, weighed.truth
-    found = settle(answers, truth, probabilities=weighed.probabilities, known=weighed.known)
-    found = among_named(answers, found, truth)
+    found = weighed.settled
     experts = set(project.tiers.filter(kind=Tier.Kind.EXPERT).values_list("pk", flat=True))
     seen: dict[int, set[int]] = {}
     for one in weighed.given:
