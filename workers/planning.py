@@ -22,11 +22,11 @@ from heedful.quality.models import Label
 from heedful.quality.services import asked_again
 from ml.arrays import Costs, Indices
 from ml.consensus.answers import Matrix
-from ml.consensus.crowd import crowdlab_applies, relabel_scores
+from ml.consensus.crowd import activelab_applies, relabel_scores
 from ml.consensus.dawid_skene import UNKNOWN
 from ml.consensus.options import STOP
 from ml.consensus.options import AskableTier as Asked
-from ml.consensus.routing import Plan, plan_answers
+from ml.consensus.routing import Plan, going_rate, plan_answers
 from workers.weighing import Weighed, confusions, weigh
 
 # Of a round, so much at most asks again about what has been answered.
@@ -93,7 +93,8 @@ def routed(
     what that is expected to save."""
     project = query_round.project
     there = market(project)
-    again = _again(project, there, most=int(query_round.size * AGAIN_SHARE))
+    rate = _going_rate(project, there, choose(query_round.size))
+    again = _again(project, there, rate, most=int(query_round.size * AGAIN_SHARE))
     fresh = choose(query_round.size - len(again))
     # A round costs no more than if the dearest tier answered each of its samples once: more answers for some are paid
     # by what is saved on others.
@@ -107,6 +108,7 @@ def routed(
         there.costs,
         there.asked,
         leverage=there.leverage,
+        dearness=rate,
         limit=max(left - spent, 0.0),
         # The strategies chose them for what the model learns from them, which is more than their own label.
         required=np.ones(len(fresh), bool),
@@ -119,6 +121,23 @@ def routed(
         "risk_after": float(plan.risk_after.sum()),
     }
     return [*again, *_assigned(there, fresh, plan)], summary
+
+
+def _going_rate(project: Project, there: Market, choices: Sequence[ChosenSample]) -> float:
+    """What a unit of money is to save: as much as it saves by asking about another such sample, unless there is money
+    for all of the pool; then as little as lets it be spent evenly on all of it."""
+    beliefs = _beliefs(project, there, choices)
+    elsewhere = going_rate(beliefs, there.costs, there.asked, leverage=there.leverage)
+    share = len(choices) / max(project.samples.candidates().count(), 1)
+    evenly = plan_answers(
+        beliefs,
+        there.costs,
+        there.asked,
+        leverage=there.leverage,
+        limit=float(Budget.objects.get(project=project).left) * min(share, 1.0),
+        required=np.ones(len(choices), bool),
+    )
+    return min(elsewhere, evenly.dearness)
 
 
 def _assigned(there: Market, choices: Sequence[ChosenSample], plan: Plan) -> list[ChosenSample]:
@@ -157,7 +176,7 @@ def _frequencies(weighed: Weighed | None, n_classes: int) -> Matrix:
     return np.asarray(counts / counts.sum())
 
 
-def _again(project: Project, there: Market, *, most: int) -> list[ChosenSample]:
+def _again(project: Project, there: Market, rate: float, *, most: int) -> list[ChosenSample]:
     """Labels of the pool that are worth another answer, best value first."""
     weighed = there.weighed
     if weighed is None or most < 1:
@@ -167,12 +186,13 @@ def _again(project: Project, there: Market, *, most: int) -> list[ChosenSample]:
     heard = _heard(there, weighed)
     # One expert's word agrees with itself: the bar is for several answers, or for those of cheaper tiers.
     several = weighed.answers.votes().sum(axis=1) > 1
-    unsure = (_sureness(weighed) < project.agreement_bar) & (several | ~heard)
+    unsure = (weighed.settled.quality < project.agreement_bar) & (several | ~heard)
     plan = plan_answers(
         weighed.truth.posterior[places],
         there.costs,
         there.asked,
         leverage=there.leverage,
+        dearness=rate,
         received=_received(there, weighed)[places],
         required=unsure[places],
     )
@@ -189,26 +209,14 @@ def _shortlist(project: Project, weighed: Weighed, by_model: Flags) -> Indices:
     """The places of what may be asked again, the most doubtful first: not certain, and not being asked about."""
     open_ids = set(asked_again(project.pk).filter(pk__in=weighed.sample_ids).values_list("pk", flat=True))
     is_open = np.array([sample_id in open_ids for sample_id in weighed.sample_ids]) & (weighed.known == UNKNOWN)
-    doubt = 1 - _sureness(weighed) + by_model
+    doubt = 1 - weighed.settled.quality + by_model
     return np.asarray([place for place in np.argsort(-doubt, kind="stable") if is_open[place]][:SHORTLIST], np.int64)
-
-
-def _labels(weighed: Weighed) -> Indices:
-    """(n_samples,): the likeliest of the classes that somebody named, which is what the label says. It may differ from
-    the likeliest of all, when the model takes an only answer for a mistake."""
-    named = weighed.answers.votes() > 0
-    return np.asarray(np.where(named, weighed.truth.posterior, -1.0).argmax(axis=1))
-
-
-def _sureness(weighed: Weighed) -> Matrix:
-    """(n_samples,): how likely the label is to be right."""
-    return np.asarray(np.take_along_axis(weighed.truth.posterior, _labels(weighed)[:, None], axis=1)[:, 0])
 
 
 def _risk_of_labels(there: Market, weighed: Weighed) -> Matrix:
     """(n_samples,): what it is expected to cost to leave the labels as they are."""
     risks = weighed.truth.posterior @ there.costs * there.leverage
-    return np.asarray(np.take_along_axis(risks, _labels(weighed)[:, None], axis=1)[:, 0])
+    return np.asarray(np.take_along_axis(risks, weighed.settled.classes[:, None], axis=1)[:, 0])
 
 
 def _value(plan: Plan, *, kept: Matrix) -> Matrix:
@@ -241,8 +249,7 @@ def _heard(there: Market, weighed: Weighed) -> Flags:
 def _doubted_by_model(weighed: Weighed, most: int) -> Flags:
     """(n_samples,): the labels that ActiveLab would ask about first; none without a model's opinion."""
     doubted = np.zeros(len(weighed.sample_ids), bool)
-    several = weighed.answers.votes().sum(axis=1).max(initial=0) > 1
-    if weighed.probabilities is None or (several and not crowdlab_applies(weighed.answers)):
+    if weighed.probabilities is None or not activelab_applies(weighed.answers):
         return doubted
     scores = relabel_scores(weighed.answers, weighed.probabilities)
     doubted[np.argsort(-scores, kind="stable")[:most]] = True
@@ -250,7 +257,7 @@ def _doubted_by_model(weighed: Weighed, most: int) -> Flags:
 
 
 def _asked_again(there: Market, weighed: Weighed, place: int, chosen: int) -> ChosenSample:
-    sureness = float(_sureness(weighed)[place])
+    sureness = float(weighed.settled.quality[place])
     answers = int(weighed.answers.votes()[place].sum())
     said = "1 answer" if answers == 1 else f"{answers} answers"
     return ChosenSample(

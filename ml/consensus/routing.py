@@ -20,6 +20,8 @@ from ml.errors import require_finite
 
 _DEAREST = 1e12
 _BISECTIONS = 8
+# Each step of the going rate gains digits: a handful is enough.
+_STEPS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ def plan_answers(
     tiers: Sequence[AskableTier],
     *,
     leverage: float = 1.0,
+    dearness: float = 1.0,
     limit: float | None = None,
     required: npt.NDArray[np.bool_] | None = None,
     received: Indices | None = None,
@@ -55,7 +58,8 @@ def plan_answers(
     costs[true, called], in the unit of the prices. leverage: how many decisions, each as dear as the costs say, rest
     on one settled label: 1 if it decides about its own sample and no more; as training data it informs those of every
     later sample like it, so that yearly volume / labels in training is a fair guess. A sample is asked about only while
-    an answer saves more than it costs; `required` (n,) ones, such as a random control, get one answer at least.
+    an answer saves more than it costs, times `dearness`: what the money would save elsewhere, as `going_rate` finds it.
+    `required` (n,) ones, such as a random control, get one answer at least.
     received: (n, tiers) answers that samples already have, which count towards a tier's most.
 
     limit: of the expected money for all samples together; when it binds, money is made dearer until the plan fits, so
@@ -66,7 +70,27 @@ def plan_answers(
     allowed = _allowed(found, len(prior), tiers, received)
     if required is not None:
         allowed[required, 0] &= ~allowed[required, 1:].any(axis=1)
-    return _chosen_within(found, allowed, limit)
+    return _chosen_within(found, allowed, dearness, limit)
+
+
+def going_rate(prior: Matrix, costs: Costs, tiers: Sequence[AskableTier], *, leverage: float = 1.0) -> float:
+    """What a unit of money saves, at best, where each of these samples is asked about: the greatest saving per price of
+    any plan for all of them (Dinkelbach, 1967), at least 1. Terms as of `plan_answers`.
+
+    Money has other uses, so a dearer answer that saves more than it costs is still dear if more samples, asked
+    cheaply, save more of the same money.
+    """
+    found = outlooks(_checked(prior, "prior"), costs * leverage, tiers)
+    allowed = _allowed(found, len(prior), tiers, None)
+    allowed[:, 0] &= ~allowed[:, 1:].any(axis=1)
+    rate = 1.0
+    for _ in range(_STEPS):
+        plan = _chosen(found, allowed, rate)
+        price, saved = float(plan.price.sum()), float((plan.risk_before - plan.risk_after).sum())
+        if saved <= price * rate * (1 + 1e-6):
+            break
+        rate = min(saved / price, _DEAREST) if price else _DEAREST
+    return rate
 
 
 def _checked(probabilities: Matrix, what: str) -> Matrix:
@@ -88,11 +112,13 @@ def _allowed(
     return allowed
 
 
-def _chosen_within(found: Sequence[Outlook], allowed: npt.NDArray[np.bool_], limit: float | None) -> Plan:
-    wished = _chosen(found, allowed, 1.0)
+def _chosen_within(
+    found: Sequence[Outlook], allowed: npt.NDArray[np.bool_], dearness: float, limit: float | None
+) -> Plan:
+    wished = _chosen(found, allowed, dearness)
     if limit is None or wished.price.sum() <= limit:
         return wished
-    low, high, kept = 1.0, 1.0, wished
+    low, high, kept = dearness, dearness, wished
     while kept.price.sum() > limit and high < _DEAREST:
         low, wished, high = high, kept, high * 2
         kept = _chosen(found, allowed, high)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml.consensus.options import NOBODY, STOP, AskableTier, Option, outlooks
-from ml.consensus.routing import plan_answers
+from ml.consensus.routing import going_rate, plan_answers
 from ml.errors import NotFinite
 from tests.ml.crowds import right_with
 
@@ -162,6 +162,32 @@ def test_required_samples_get_an_answer_though_it_is_worth_nothing():
     assert plan.tier().tolist() == [WEAK, STOP, WEAK]
     scarce = plan_answers(sure, COSTS, tiers(), required=required, limit=1.5)
     assert scarce.tier().tolist() == [WEAK, STOP, STOP]
+
+
+@given(n=st.integers(1, 6), c=st.integers(2, 3), seed=seeds)
+@settings(max_examples=25, deadline=None)
+def test_no_way_of_asking_saves_more_of_a_unit_of_money_than_the_going_rate(n, c, seed):
+    prior, costs = beliefs(n, c, seed), 100 * (1 - np.eye(c))
+    askable = tiers(n_classes=c)
+    rate = going_rate(prior, costs, askable, leverage=5)
+    plan = plan_answers(prior, costs, askable, leverage=5, dearness=rate, required=np.ones(n, bool))
+    assert (plan.risk_before - plan.risk_after).sum() <= rate * plan.price.sum() * (1 + 1e-6)
+    if rate > 1:
+        assert (plan.risk_before - plan.risk_after).sum() == pytest.approx(rate * plan.price.sum(), rel=1e-4)
+    for one in outlooks(prior, costs * 5, askable)[1:]:
+        for dearness in (1.0, rate):
+            price, risk = one.at(dearness)
+            assert (plan.risk_before - risk).sum() <= rate * price.sum() * (1 + 1e-4) + 1e-6
+
+
+def test_an_expert_who_saves_more_than_the_price_waits_while_the_weak_save_more_of_the_money():
+    unsure = np.repeat(UNSURE, 5, axis=0)
+    freely = plan_answers(unsure, COSTS, tiers(), leverage=5)
+    rate = going_rate(unsure, COSTS, tiers(), leverage=5)
+    sparingly = plan_answers(unsure, COSTS, tiers(), leverage=5, dearness=rate, required=np.ones(5, bool))
+    assert asked(freely)[EXPERT] > 0
+    assert asked(sparingly)[EXPERT] == 0
+    assert sparingly.price.sum() < freely.price.sum() / 5
 
 
 def test_nobody_is_asked_more_often_than_they_may_be():

@@ -9,7 +9,8 @@ import pytest
 from heedful.acquisition.models import ASK_AGAIN, QueryRound
 from heedful.acquisition.services import fill_round, mark_sent, open_round, round_sent
 from heedful.budgets.limits import set_allowance
-from heedful.budgets.models import Allowance
+from heedful.budgets.models import Allowance, Budget
+from heedful.budgets.services import top_up
 from heedful.projects.models import MisclassificationCost, Project
 from tests.factories import chosen, hear, know, make_pool, tier_of
 from workers.planning import routed
@@ -70,11 +71,23 @@ def test_the_clear_ones_go_to_the_cheap_tier_and_where_much_is_at_stake_it_is_as
     assert outlook["risk_after"] < outlook["risk_before"]
 
 
-def test_the_expert_answers_where_no_number_of_cheap_answers_is_enough(staffed):
-    MisclassificationCost.objects.filter(project=staffed, amount=100).update(amount=Decimal(10_000))
-    Project.objects.filter(pk=staffed.pk).update(yearly_volume=100_000)
-    plan, _ = route(opened(Project.objects.get(pk=staffed.pk)), choices_of(staffed, [[0.5, 0.5]] * 4))
+def dear(project) -> Project:
+    """No error can be afforded, and ten thousand decisions rest on each label."""
+    MisclassificationCost.objects.filter(project=project, amount=100).update(amount=Decimal(10_000))
+    Project.objects.filter(pk=project.pk).update(yearly_volume=100_000)
+    return Project.objects.get(pk=project.pk)
+
+
+def test_with_money_for_all_of_the_pool_the_expert_answers_where_no_number_of_cheap_answers_is_enough(staffed):
+    top_up(project_id=staffed.pk, amount=Decimal(500))
+    plan, _ = route(opened(dear(staffed)), choices_of(staffed, [[0.5, 0.5]] * 4))
     assert set(tiers_of(staffed, plan)) == {"expert"}
+
+
+def test_with_money_for_little_of_the_pool_the_cheap_answers_come_first_however_dear_an_error_is(staffed):
+    Budget.objects.filter(project=staffed).update(limit=Decimal(2))
+    plan, _ = route(opened(dear(staffed)), choices_of(staffed, [[0.5, 0.5]] * 4))
+    assert tiers_of(staffed, plan) == ["weak"] * 4
 
 
 def test_where_only_experts_can_be_asked_each_chosen_sample_is_asked_once(project):
@@ -192,4 +205,4 @@ def test_the_strategies_choose_for_the_places_that_asking_again_leaves(staffed):
     hear(first, "defective", tier="weak", person=12, external_id=2)
     places = []
     routed(opened(staffed), lambda size: places.append(size) or choices_of(staffed, [[0.9, 0.1]] * size))
-    assert places == [9]
+    assert places[-1] == 9
