@@ -7,10 +7,13 @@ import pytest
 from django.test import Client
 
 from heedful.accounts.models import User
+from heedful.acquisition.models import QueryRound, QueueItem
+from heedful.labeling.models import Annotator
 from heedful.pool.models import Sample
 from heedful.projects.models import Project
 from tests import services
-from tests.factories import make_pool, make_project
+from tests.answering import ADA, EXPERTS, WEAK, asked, said
+from tests.factories import know, make_pool, make_project, tier_of
 
 
 @pytest.fixture
@@ -27,6 +30,38 @@ def project(owner: User) -> Project:
 @pytest.fixture
 def pool(project: Project) -> list[Sample]:
     return make_pool(project, size=30)
+
+
+@pytest.fixture
+def staffed(project: Project) -> Project:
+    """Three experts, three weak annotators at 0.02 who are right in 80%, and a pool of a hundred."""
+    weak = tier_of(project, "weak", amount=Decimal("0.02"))
+    project.tiers.filter(pk=weak.pk).update(claimed_accuracy=0.8)
+    for person in EXPERTS:
+        know(project, person)
+    for person in WEAK:
+        know(project, person, "weak")
+    make_pool(project, size=100)
+    return project
+
+
+@pytest.fixture
+def ada(project: Project) -> Annotator:
+    """Of the weak tier, in a project that judges after four honeypots."""
+    tier_of(project, "weak", amount=Decimal("0.02"))
+    Project.objects.filter(pk=project.pk).update(honeypot_minimum=4, honeypot_bar=0.7)
+    make_pool(project, size=5)
+    return know(project, ADA, "weak")
+
+
+@pytest.fixture
+def honeypots(project: Project, ada: Annotator) -> list[QueueItem]:
+    """Ten gold samples that two experts call good, before the weak tier."""
+    samples = make_pool(project, size=10)
+    Sample.objects.filter(pk__in=[one.pk for one in samples]).update(role=Sample.Role.GOLD)
+    for item in asked(project, samples, kind=QueryRound.Kind.GOLD, answers=2):
+        said(item, (1, "good"), (2, "good"))
+    return asked(project, samples, tier_id=ada.tier_id, answers=1, honeypot=True)
 
 
 @pytest.fixture

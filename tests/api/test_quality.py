@@ -6,12 +6,8 @@ from heedful.labeling.models import Annotator
 from heedful.projects.models import Project
 from heedful.quality.models import Label
 from tests.accounts.people import logged_in, member
+from tests.answering import ada_says, asked, gold, said, weigh
 from tests.factories import hear, know, queue
-from tests.quality.test_honeypots import ada as weak_ada
-from tests.quality.test_honeypots import answered, honeypots  # noqa: F401  # a fixture
-from tests.workers.test_consensus import asked, gold, said, staffed, weigh  # noqa: F401  # a fixture
-
-ada = weak_ada
 
 
 def quality(client, project):
@@ -24,7 +20,7 @@ def test_before_anything_is_weighed_it_says_so(browser, project):
     assert shown["doubtful"] == {"count": 0, "items": []}
 
 
-def test_what_was_weighed_is_shown_with_its_intervals(browser, staffed):  # noqa: F811
+def test_what_was_weighed_is_shown_with_its_intervals(browser, staffed):
     items = asked(staffed, staffed.samples.all()[:3], probabilities=[0.8, 0.2])
     for item in items:
         said(item, (1, "good"), (2, "good"), (11, "defective"))
@@ -65,26 +61,26 @@ def test_annotators_see_nothing_of_it(project, role, status):
     assert quality(logged_in(member(project, role)), project).status_code == status
 
 
-def test_nothing_an_annotator_sees_tells_a_honeypot_apart(project, ada, honeypots):  # noqa: F811
+def test_nothing_an_annotator_sees_tells_a_honeypot_apart(project, ada, honeypots):
     annotator, client = _at_the_page(project, ada)
     waiting = client.get(f"/api/projects/{project.pk}/my-queue").content.decode()
     assert "honeypot" not in waiting
     assert "gold" not in waiting
     ordinary = queue(project, project.samples.filter(role="pool")[:1])[0]
     type(ordinary).objects.filter(pk=ordinary.pk).update(tier=annotator.tier)
-    answered(honeypots[:2], "gd")
+    ada_says(honeypots[:2], "gd")
     hear(ordinary, "good", tier="weak", person=11, external_id=77)
     page = client.get(f"/api/projects/{project.pk}/my-answers")
     assert [one["right"] for one in page.json()["items"]] == [None, None, None]
     assert "honeypot" not in page.content.decode()
 
 
-def test_where_the_project_lets_them_know_they_hear_of_honeypots_alone(project, ada, honeypots):  # noqa: F811
+def test_where_the_project_lets_them_know_they_hear_of_honeypots_alone(project, ada, honeypots):
     Project.objects.filter(pk=project.pk).update(honeypot_feedback=True)
     annotator, client = _at_the_page(project, ada)
     ordinary = queue(project, project.samples.filter(role="pool")[:1])[0]
     type(ordinary).objects.filter(pk=ordinary.pk).update(tier=annotator.tier)
-    answered(honeypots[:2], "gd")
+    ada_says(honeypots[:2], "gd")
     hear(ordinary, "good", tier="weak", person=11, external_id=77)
     items = client.get(f"/api/projects/{project.pk}/my-answers").json()["items"]
     right = {one["item_id"]: one["right"] for one in items}
@@ -99,7 +95,7 @@ def _at_the_page(project, annotator):
 
 def test_a_blind_item_shows_nothing_of_the_model_in_my_queue_either(project, ada):
     _, client = _at_the_page(project, ada)
-    asked(project, project.samples.all()[:1], tier_id=ada.tier_id, blind=True, probabilities=[0.9, 0.1])
+    asked(project, project.samples.all()[:1], tier_id=ada.tier_id, answers=1, blind=True, probabilities=[0.9, 0.1])
     project.rounds.update(state="open")
     (item,) = client.get(f"/api/projects/{project.pk}/my-queue").json()["items"]
     assert (item["heat_url"], item["overlay_url"], item["map_sentence"]) == (None, None, None)

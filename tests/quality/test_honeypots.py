@@ -1,14 +1,11 @@
 """Gold that nobody is told of: who fails it is paused, and nothing gives it away."""
 
 import re
-from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 
 from heedful.accounts.models import AuditEntry
 from heedful.acquisition.models import Explanation, QueryRound, QueueItem
-from heedful.acquisition.services import fill_round, mark_sent, open_round
 from heedful.labeling import outbox
 from heedful.labeling.annotators import set_state
 from heedful.labeling.label_studio.tasks import TaskOut
@@ -17,47 +14,8 @@ from heedful.notifications.models import Notification
 from heedful.pool.models import Sample
 from heedful.projects.models import Project
 from heedful.quality.honeypots import pause_unreliable
-from tests.factories import chosen, hear, know, make_pool, tier_of
-
-ADA = 11
-
-
-@pytest.fixture
-def ada(project) -> Annotator:
-    tier_of(project, "weak", amount=Decimal("0.02"))
-    Project.objects.filter(pk=project.pk).update(honeypot_minimum=4, honeypot_bar=0.7)
-    make_pool(project, size=5)
-    return know(project, ADA, "weak")
-
-
-@pytest.fixture
-def honeypots(project, ada) -> list[QueueItem]:
-    """Ten gold samples that two experts call good, before the weak tier."""
-    samples = make_pool(project, size=10)
-    Sample.objects.filter(pk__in=[one.pk for one in samples]).update(role=Sample.Role.GOLD)
-    for item in asked(project, samples, kind=QueryRound.Kind.GOLD, answers=2):
-        for person in (1, 2):
-            hear(item, "good", person=person, external_id=1000 * item.pk + person)
-    return asked(project, samples, tier_id=ada.tier_id, honeypot=True)
-
-
-def asked(project, samples, *, kind=QueryRound.Kind.QUERY, **details) -> list[QueueItem]:
-    query_round = open_round(project_id=project.pk, kind=kind, size=len(samples), model_number=None)
-    fill_round(
-        round_id=query_round.pk,
-        strategy="by hand",
-        choices=[replace(chosen(one), **details) for one in samples],
-    )
-    mark_sent(item_ids=list(query_round.items.values_list("pk", flat=True)))
-    QueryRound.objects.filter(pk=query_round.pk).update(state=QueryRound.State.CLOSED)
-    return list(query_round.items.order_by("rank"))
-
-
-def answered(items, said, *, minutes=0.0) -> None:
-    """`said` as a string of g and d."""
-    for item, letter in zip(items, said, strict=False):
-        choice = {"g": "good", "d": "defective"}[letter]
-        hear(item, choice, tier="weak", person=ADA, external_id=item.pk, minutes=minutes)
+from tests.answering import ada_says, asked
+from tests.factories import hear, make_pool
 
 
 def paused(project) -> list[Annotator]:
@@ -65,7 +23,7 @@ def paused(project) -> list[Annotator]:
 
 
 def test_who_is_below_the_bar_after_enough_honeypots_is_paused_and_the_managers_are_told_once(project, ada, honeypots):
-    answered(honeypots, "gddg")
+    ada_says(honeypots, "gddg")
     assert paused(project) == [ada]
     assert paused(project) == []
     ada.refresh_from_db()
@@ -78,32 +36,32 @@ def test_who_is_below_the_bar_after_enough_honeypots_is_paused_and_the_managers_
 
 @pytest.mark.parametrize("said", ["ddd", "gggd", "gggg"])
 def test_too_few_or_good_enough_is_left_alone(project, ada, honeypots, said):
-    answered(honeypots, said)
+    ada_says(honeypots, said)
     assert paused(project) == []
     assert not Notification.objects.filter(kind=Notification.Kind.ANNOTATOR_PAUSED).exists()
 
 
 def test_a_manager_who_resumes_somebody_lets_them_start_afresh(project, owner, ada, honeypots):
-    answered(honeypots, "dddd", minutes=-5)
+    ada_says(honeypots, "dddd", minutes=-5)
     paused(project)
     set_state(project_id=project.pk, annotator_id=ada.pk, state=Annotator.State.ACTIVE, by=owner)
     assert paused(project) == []
-    answered(honeypots[4:], "ddd", minutes=5)
+    ada_says(honeypots[4:], "ddd", minutes=5)
     assert paused(project) == []
-    answered(honeypots[7:], "d", minutes=6)
+    ada_says(honeypots[7:], "d", minutes=6)
     assert paused(project) == [ada]
     assert Notification.objects.filter(kind=Notification.Kind.ANNOTATOR_PAUSED).count() == 2
 
 
 def test_an_answer_that_is_changed_after_the_feedback_proves_nothing(project, ada, honeypots):
-    answered(honeypots, "dddd")
-    answered(honeypots, "gggg", minutes=1)
+    ada_says(honeypots, "dddd")
+    ada_says(honeypots, "gggg", minutes=1)
     assert paused(project) == [ada]
 
 
 def test_ordinary_answers_pause_nobody(project, ada):
-    items = asked(project, make_pool(project, size=6), tier_id=ada.tier_id)
-    answered(items, "dddddd")
+    items = asked(project, make_pool(project, size=6), tier_id=ada.tier_id, answers=1)
+    ada_says(items, "dddddd")
     assert paused(project) == []
 
 
@@ -115,8 +73,8 @@ def test_a_honeypot_reaches_the_annotator_as_any_other_item_does(project, ada):
     for person in (1, 2):
         hear(first, "defective", person=person, external_id=1000 + person)
     tier, opinion = ada.tier_id, [0.7, 0.3]
-    ordinary = asked(project, [usual], tier_id=tier, probabilities=opinion)[0]
-    honeypot = asked(project, [gold], tier_id=tier, probabilities=opinion, honeypot=True)[0]
+    ordinary = asked(project, [usual], tier_id=tier, answers=1, probabilities=opinion)[0]
+    honeypot = asked(project, [gold], tier_id=tier, answers=1, probabilities=opinion, honeypot=True)[0]
     assert [ordinary.honeypot, honeypot.honeypot] == [False, True]
 
     sent = [_sent(item) for item in (ordinary, honeypot)]

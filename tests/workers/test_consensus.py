@@ -1,81 +1,20 @@
 """What a worker makes of several answers: labels, what is known of annotators, their agreement, the blind study."""
 
-from dataclasses import replace
-from decimal import Decimal
-
 import numpy as np
 import pytest
 
-from heedful.acquisition.models import QueryRound, QueueItem
-from heedful.acquisition.services import fill_round, mark_sent, open_round, round_sent
-from heedful.jobs import services as jobs
 from heedful.jobs.models import Job
-from heedful.pool.models import Sample
 from heedful.projects.models import Project
 from heedful.quality.corrections import correct
 from heedful.quality.models import Agreement, AnnotatorQuality, BlindStudy, Label
-from tests.factories import chosen, hear, know, make_pool, tier_of
+from tests.answering import asked, gold, said, weigh
+from tests.factories import hear, know, tier_of
 from workers.running import RunningJob
 from workers.tasks.consensus import weigh_answers
-
-EXPERTS, WEAK = (1, 2, 3), (11, 12, 13)
-
-
-@pytest.fixture
-def staffed(project) -> Project:
-    tier_of(project, "weak", amount=Decimal("0.02"))
-    project.tiers.filter(kind="weak").update(claimed_accuracy=0.8)
-    for person in EXPERTS:
-        know(project, person)
-    for person in WEAK:
-        know(project, person, "weak")
-    make_pool(project, size=100)
-    return project
-
-
-def asked(project, samples, **details) -> list[QueueItem]:
-    """A sent round about these samples, closed so that another may open."""
-    query_round = open_round(project_id=project.pk, kind=QueryRound.Kind.QUERY, size=len(samples), model_number=None)
-    fill_round(
-        round_id=query_round.pk,
-        strategy="by hand",
-        choices=[replace(chosen(one), **{"answers": 3, **details}) for one in samples],
-    )
-    items = list(query_round.items.order_by("rank"))
-    mark_sent(item_ids=[item.pk for item in items])
-    round_sent(round_id=query_round.pk)
-    QueryRound.objects.filter(pk=query_round.pk).update(state=QueryRound.State.CLOSED)
-    return items
-
-
-def said(item, *answers, **details) -> None:
-    """`answers` as (person, class)."""
-    for person, choice in answers:
-        tier = "expert" if person in EXPERTS else "weak"
-        hear(item, choice, tier=tier, person=person, external_id=1000 * item.pk + person, **details)
-
-
-def weigh(project) -> Job:
-    """As a worker does it: the job that the answers asked for."""
-    job = jobs.claim(Job.objects.get(kind=Job.Kind.CONSENSUS, project_id=project.pk).pk)
-    assert job is not None
-    weigh_answers(RunningJob(job))
-    jobs.finish(job)
-    return job
 
 
 def quality_of(project, person) -> AnnotatorQuality:
     return AnnotatorQuality.objects.get(annotator=know(project, person))
-
-
-def gold(project, n, **details) -> list[QueueItem]:
-    """Gold that two experts have answered as good, and nobody else."""
-    samples = list(project.samples.filter(role="pool").order_by("-pk")[:n])
-    project.samples.filter(pk__in=[one.pk for one in samples]).update(role=Sample.Role.GOLD)
-    items = asked(project, samples, answers=2)
-    for item in items:
-        said(item, (1, "good"), (2, "good"))
-    return items
 
 
 def test_what_several_say_is_settled_with_how_sure_it_is(staffed):
