@@ -37,6 +37,7 @@ TASKS: Mapping[str, str] = {
     Job.Kind.FILL_ROUND: "workers.tasks.score.fill",
     Job.Kind.EXPLAIN_ROUND: "workers.tasks.explain.explain_round",
     Job.Kind.SEND_ROUND: "workers.tasks.sync.send",
+    Job.Kind.RERANK_ROUND: "workers.tasks.rerank.rank_again",
     Job.Kind.PROCESS_INBOX: "workers.tasks.sync.take_in_answers",
     Job.Kind.RECONCILE: "workers.tasks.sync.compare",
     Job.Kind.CONSENSUS: "workers.tasks.consensus.weigh_answers",

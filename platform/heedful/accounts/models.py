@@ -131,6 +131,7 @@ class AuditEntry(models.Model):
         ROUND_OPENED = "round_opened", "Round opened by hand"
         PLAN = "plan", "Plan of a round changed or approved"
         ITEM_WITHDRAWN = "item_withdrawn", "Item withdrawn by hand"
+        QUEUE_RERANKED = "queue_reranked", "Queue ranked again"
         LABEL_CORRECTED = "label_corrected", "Label corrected"
         DISPUTE = "dispute", "Dispute closed"
         RUN_STARTED = "run_started", "Training started by hand"

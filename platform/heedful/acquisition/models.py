@@ -61,7 +61,7 @@ class QueueItem(models.Model):
 
     Waiting, it holds `price` for each answer that is still to come. A withdrawn item says why in `ended_because`; its
     money is free again. A `honeypot` is gold whose answer is known; nobody who answers is told. A `blind` item shows
-    neither prediction nor heatmap.
+    neither prediction nor heatmap. Each ranking again that refreshes it makes a new `edition`.
     """
 
     class State(models.TextChoices):
@@ -94,6 +94,7 @@ class QueueItem(models.Model):
     answers_wanted = models.PositiveSmallIntegerField(default=1)
     honeypot = models.BooleanField(default=False)
     blind = models.BooleanField(default=False)
+    edition = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State.choices, default=State.RESERVED)
     ended_because = models.CharField(max_length=10, choices=Ending.choices, blank=True)
     expires_at = models.DateTimeField(null=True)
@@ -125,6 +126,26 @@ class QueueItem(models.Model):
     @property
     def waits(self) -> bool:
         return self.state in self.WAITING
+
+
+class Reranking(models.Model):
+    """An open round ranked again under a newer champion: how many waiting items it refreshed, how many it outbid, and
+    the money that these had reserved."""
+
+    round = models.ForeignKey(QueryRound, on_delete=models.CASCADE, related_name="rerankings")
+    model_number = models.PositiveIntegerField()
+    refreshed = models.PositiveIntegerField()
+    outbid = models.PositiveIntegerField()
+    released = MoneyField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "model_number"], name="a_round_is_ranked_once_a_model")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round}, ranked again under version {self.model_number}"
 
 
 class Explanation(models.Model):

@@ -45,6 +45,7 @@ class Job(models.Model):
         FILL_ROUND = "fill_round", "Choose what to ask"
         EXPLAIN_ROUND = "explain_round", "Draw heatmaps"
         SEND_ROUND = "send_round", "Send to Label Studio"
+        RERANK_ROUND = "rerank_round", "Rank the queue again"
         PROCESS_INBOX = "process_inbox", "Take in answers"
         RECONCILE = "reconcile", "Compare with Label Studio"
         CONSENSUS = "consensus", "Weigh several answers"

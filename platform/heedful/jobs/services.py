@@ -29,6 +29,7 @@ QUEUES: Mapping[str, str] = {
     Job.Kind.FILL_ROUND: "score",
     Job.Kind.EXPLAIN_ROUND: "explain",
     Job.Kind.SEND_ROUND: "sync",
+    Job.Kind.RERANK_ROUND: "explain",
     Job.Kind.PROCESS_INBOX: "sync",
     Job.Kind.RECONCILE: "sync",
     Job.Kind.CONSENSUS: "explain",
@@ -38,7 +39,7 @@ QUEUES: Mapping[str, str] = {
     Job.Kind.ADVANCE: "sync",
     Job.Kind.SEND_NOTIFICATIONS: "default",
 }
-LOOKING = {*Job.HOUSEKEEPING, Job.Kind.SEND_ROUND}
+LOOKING = {*Job.HOUSEKEEPING, Job.Kind.EXPLAIN_ROUND, Job.Kind.SEND_ROUND}
 STATES_TO_RETRY = [Job.State.FAILED, Job.State.CANCELLED]
 
 

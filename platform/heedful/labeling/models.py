@@ -64,10 +64,12 @@ class LabelStudioProject(models.Model):
 
 
 class LabelingTask(models.Model):
-    """The outbox: one row a queue item that Label Studio is to show, with its id there once it is known."""
+    """The outbox: one row a queue item that Label Studio is to show, with its id there once it is known, and the edition
+    of the item that it shows."""
 
     item = models.OneToOneField(QueueItem, on_delete=models.CASCADE, related_name="task")
     external_id = models.BigIntegerField(null=True)
+    edition = models.PositiveSmallIntegerField(default=1)
     sent_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)
 
