@@ -5,7 +5,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from heedful.projects.models import Project
+from heedful.projects.models import LabelClass, Project
 
 
 class Source(models.Model):
@@ -148,3 +148,93 @@ class Sample(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class WeakSource(models.Model):
+    """Where cheap labels come from: a table, a labeling function, a join with a public table, or a collector of pages.
+
+    `claimed_accuracy` holds until experts have labeled samples that the source labels too. `settings` is what its kind
+    needs to be run again: a table's address and columns, a function's code, a collector's rules. `revision` counts
+    what changed its labels, or whether they count. `judged` is what was found where its labels could be checked.
+    """
+
+    class Kind(models.TextChoices):
+        TABLE = "table"
+        FUNCTION = "function"
+        JOIN = "join"
+        COLLECTOR = "collector"
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="weak_sources")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    name = models.CharField(max_length=120)
+    claimed_accuracy = models.FloatField()
+    enabled = models.BooleanField(default=True)
+    settings = models.JSONField(default=dict)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    labeled = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    revision = models.PositiveIntegerField(default=0)
+    judged = models.JSONField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "name"], name="weak_source_name_unique_in_project"),
+            models.CheckConstraint(
+                condition=Q(claimed_accuracy__gt=0, claimed_accuracy__lt=1), name="weak_claim_is_a_share"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WeakLabel(models.Model):
+    """What one source calls one sample. There may be millions, so that a row holds nothing else; what a source
+    abstains from has none. `confidence`, 0..1, is the source's own, if it has any."""
+
+    source = models.ForeignKey(WeakSource, on_delete=models.CASCADE, related_name="labels", db_index=False)
+    sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="weak_labels")
+    label_class = models.ForeignKey(LabelClass, on_delete=models.CASCADE, related_name="+", db_index=False)
+    confidence = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "sample"], name="one_weak_label_a_source")]
+
+    def __str__(self) -> str:
+        return f"{self.sample}: {self.label_class} by {self.source}"
+
+
+class WeakRefusal(models.Model):
+    """A row of a table, or a sample given to a function, of which a source could make no label, and why."""
+
+    source = models.ForeignKey(WeakSource, on_delete=models.CASCADE, related_name="refusals")
+    row = models.PositiveIntegerField()
+    name = models.CharField(max_length=1024)
+    reason = models.CharField(max_length=400)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "row"], name="one_weak_refusal_a_row")]
+
+    def __str__(self) -> str:
+        return f"{self.row} {self.name}: {self.reason}"
+
+
+class WeakSummary(models.Model):
+    """What the sources of a project amount to together, as they were last weighed: how many samples, how often sources
+    conflict, which of them counted."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="weak_summary")
+    body = models.JSONField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"weak labels of {self.project}"
