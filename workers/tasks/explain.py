@@ -34,13 +34,14 @@ def explain_round(running: RunningJob) -> None:
     done = query_round.size - len(waiting)
     for start in range(0, len(waiting), BATCH):
         batch = waiting[start : start + BATCH]
-        explain_items(explanations=_explained(query_round, model, batch))
+        explain_items(explanations=explained(query_round, model, batch))
         done += len(batch)
         running.progress(done, query_round.size, "heatmaps")
     round_explained(round_id=query_round.pk)
 
 
-def _explained(query_round: QueryRound, model: ModelVersion | None, items: list[QueueItem]) -> list[Explanation]:
+def explained(query_round: QueryRound, model: ModelVersion | None, items: list[QueueItem]) -> list[Explanation]:
+    """The heatmaps that tell why a model has these items asked, drawn and not yet stored."""
     if model:
         address, producer = model.graph_address, model.producer
     else:

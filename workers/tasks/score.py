@@ -1,11 +1,11 @@
 """The pool under a model: embeddings once a backbone, scores once a version, and the choosing of a round."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from heedful.acquisition.models import QueryRound
 from heedful.acquisition.services import ChosenSample, fill_round
@@ -116,11 +116,8 @@ def _draw_gold(query_round: QueryRound) -> None:
 def _fill_query(query_round: QueryRound) -> None:
     project = query_round.project
     model = asking_model(query_round)
-    plan = _plan(project, model)
-    shortlist = Shortlist(plan, size=query_round.size)
-    for number, (ids, scores) in enumerate(_eligible(query_round, model), start=1):
-        shortlist.add(ids, scores, _rng(query_round, number))
-    candidates = _candidates(query_round, shortlist, model)
+    plan = plan_of(project, model)
+    candidates = shortlisted(query_round, model, plan, size=query_round.size)
 
     def choose(size: int) -> list[ChosenSample]:
         return [
@@ -142,7 +139,7 @@ def _fill_query(query_round: QueryRound) -> None:
     fill_round(round_id=query_round.pk, strategy=_described(plan), choices=choices, plan=outlook)
 
 
-def _plan(project: Project, model: ModelVersion | None) -> QueryPlan:
+def plan_of(project: Project, model: ModelVersion | None) -> QueryPlan:
     if model:
         return default_plan(project.costly_class(), project.control_share)
     # Labels without a model: the rounds so far have not found every class.
@@ -150,9 +147,25 @@ def _plan(project: Project, model: ModelVersion | None) -> QueryPlan:
     return searching_plan(project.control_share) if found_some else cold_start_plan(project.control_share)
 
 
-def _eligible(query_round: QueryRound, model: ModelVersion | None) -> Iterator[tuple[Indices, Probabilities | None]]:
+def shortlisted(
+    query_round: QueryRound, model: ModelVersion | None, plan: QueryPlan, *, size: int, also: Collection[int] = ()
+) -> Candidates:
+    """What the plan chooses from: of the pool, and of the queued samples in `also`, which compete as if they were not
+    queued."""
+    shortlist = Shortlist(plan, size=size)
+    for number, (ids, scores) in enumerate(_eligible(query_round, model, also), start=1):
+        shortlist.add(ids, scores, _rng(query_round, number))
+    return _candidates(query_round, shortlist, model)
+
+
+def _eligible(
+    query_round: QueryRound, model: ModelVersion | None, also: Collection[int]
+) -> Iterator[tuple[Indices, Probabilities | None]]:
     """Shard by shard: the ids of the samples that may be asked about, and their scores once there is a model."""
-    candidates = query_round.project.samples.candidates()
+    samples = query_round.project.samples
+    candidates = samples.candidates()
+    if also:
+        candidates = samples.filter(Q(pk__in=candidates.values("pk")) | Q(pk__in=also))
     scores = recorded(project_id=query_round.project_id, kind=SCORES, producer=model.producer) if model else {}
     for shard_id in query_round.project.shards.order_by("number").values_list("pk", flat=True):
         rows = candidates.filter(shard_id=shard_id).order_by("row").values_list("pk", "row")

@@ -140,9 +140,7 @@ class Reranking(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["round", "model_number"], name="a_round_is_ranked_once_a_model")
-        ]
+        constraints = [models.UniqueConstraint(fields=["round", "model_number"], name="a_round_is_ranked_once_a_model")]
 
     def __str__(self) -> str:
         return f"{self.round}, ranked again under version {self.model_number}"

@@ -160,7 +160,7 @@ def reserve_plan(query_round: QueryRound) -> None:
     query_round.items.filter(state=ITEM.PLANNED).update(state=ITEM.RESERVED, expires_at=expires_at)
     budgets.reserve(project_id=query_round.project_id, holds=kept)
     QueryRound.objects.filter(pk=query_round.pk).update(state=ROUND.FILLING, size=len(kept))
-    _enqueue_for(Job.Kind.EXPLAIN_ROUND, query_round)
+    request_explaining(query_round)
 
 
 def _bids(project_id: int, choices: Sequence[ChosenSample]) -> list[tuple[ChosenSample, int, Decimal]]:
@@ -177,6 +177,11 @@ def _bids(project_id: int, choices: Sequence[ChosenSample]) -> list[tuple[Chosen
 def explain_items(*, explanations: Sequence[Explanation]) -> None:
     """Store heatmaps; an item that has one keeps it."""
     Explanation.objects.bulk_create(explanations, ignore_conflicts=True)
+
+
+def request_explaining(query_round: QueryRound) -> None:
+    """Have the missing heatmaps drawn, then what is unsent or out of date sent."""
+    _enqueue_for(Job.Kind.EXPLAIN_ROUND, query_round)
 
 
 def round_explained(*, round_id: int) -> None:

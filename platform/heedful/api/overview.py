@@ -39,6 +39,7 @@ SENTENCES: Mapping[Step, tuple[str, Action | None]] = {
     Step.TRAINING_DUE: ("Enough new labels: training starts.", None),
     Step.TRAINING: ("A model is being trained and will be judged on the gold set.", None),
     Step.SCORING: ("The champion scores the pool.", None),
+    Step.RE_RANKING: ("The new champion ranks the open round again; experts go on meanwhile.", "label"),
     Step.FILLING: ("The next round is being chosen, explained and sent.", None),
     Step.APPROVAL: ("The next round is planned, with its price. Approve it, or change it.", "approve"),
     Step.LABELING_GOLD: ("Experts label the gold set, by which every model is judged.", "label"),

@@ -64,8 +64,8 @@ class LabelStudioProject(models.Model):
 
 
 class LabelingTask(models.Model):
-    """The outbox: one row a queue item that Label Studio is to show, with its id there once it is known, and the edition
-    of the item that it shows."""
+    """The outbox: one row a queue item that Label Studio is to show, with its id there once it is known, and which
+    edition of the item it shows."""
 
     item = models.OneToOneField(QueueItem, on_delete=models.CASCADE, related_name="task")
     external_id = models.BigIntegerField(null=True)

@@ -31,7 +31,7 @@ CONSEQUENCES: Mapping[str, Callable[[Job, str], None]] = {
 def blocking_jobs(project_id: int) -> JobQuerySet:
     """Failed or cancelled work that the loop waits for: it goes on when a person retries it."""
     ended = Job.objects.filter(project_id=project_id, state__in=[Job.State.FAILED, Job.State.CANCELLED])
-    return ended.exclude(kind__in=[*CONSEQUENCES, Job.Kind.FORECAST])
+    return ended.exclude(kind__in=[*CONSEQUENCES, Job.Kind.FORECAST, Job.Kind.RERANK_ROUND])
 
 
 @transaction.atomic

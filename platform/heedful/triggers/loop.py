@@ -8,6 +8,7 @@ call.
          ┌──────────────────────────────────────────────────────────────────────────┘
          ▼
     round answered ─▶ rule due: train, evaluate, promote or not ─▶ pool scored ─▶ next round
+                                                                        └▶ an open round is ranked again
 """
 
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ from django.db import transaction
 from heedful.accounts.audit import record
 from heedful.accounts.models import AuditEntry, User
 from heedful.acquisition.models import QueryRound
+from heedful.acquisition.reranking import rerankable
 from heedful.acquisition.services import open_round
 from heedful.budgets.services import affordable
 from heedful.jobs.models import Job
@@ -40,6 +42,7 @@ class Step(StrEnum):
     TRAINING_DUE = "training_due"
     TRAINING = "training"
     SCORING = "scoring"
+    RE_RANKING = "re_ranking"
     FILLING = "filling"
     APPROVAL = "approval"
     LABELING_GOLD = "labeling_gold"
@@ -103,6 +106,9 @@ def _asking(project: Project) -> Step:
     """One round at a time is before the experts: gold first, then one query round after another."""
     current = project.rounds.exclude(state=QueryRound.State.CLOSED).first()
     if current is not None:
+        champion = registry.champion(project.pk)
+        if champion and rerankable(current, model_number=champion.number):
+            return Step.RE_RANKING
         if current.state == QueryRound.State.FILLING:
             return Step.FILLING
         if current.state == QueryRound.State.PLANNED:
@@ -163,6 +169,21 @@ def _score(project: Project) -> None:
         registry.enqueue_scoring(model=champion, shard=shard)
 
 
+def _rerank(project: Project) -> None:
+    """Once a round and champion; meanwhile the round stays before the experts as it is."""
+    champion = registry.champion(project.pk)
+    assert champion is not None
+    current = project.rounds.exclude(state=QueryRound.State.CLOSED).get()
+    enqueue(
+        Job.Kind.RERANK_ROUND,
+        key=f"{current.pk}:{champion.number}",
+        project_id=project.pk,
+        subject=f"round {current.number} under version {champion.number}",
+        round_id=current.pk,
+        model_number=champion.number,
+    )
+
+
 def open_next_round(project: Project) -> QueryRound:
     """Gold that nobody was asked about first, then query rounds under the champion. Raises as `open_round` does."""
     size = project.samples.unasked_gold().count() if project.samples.gold().exists() else project.gold_size
@@ -197,5 +218,6 @@ ACTIONS: Mapping[Step, Callable[[Project], object]] = {
     Step.RE_EMBEDDING: _re_embed,
     Step.TRAINING: _train,
     Step.SCORING: _score,
+    Step.RE_RANKING: _rerank,
     Step.OPENING: open_next_round,
 }

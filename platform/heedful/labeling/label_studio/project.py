@@ -29,6 +29,7 @@ LOOKUP_BATCH = 100  # ids travel in the address, and servers cut addresses at 4 
 IDS_TEXT_LIMIT = 500  # where Label Studio cuts its own list of a task's annotation ids
 
 TASK_FIELDS = ("id", "meta", "overlap", "total_annotations", "cancelled_annotations")
+SHOWN_FIELDS = ("id", "meta", "predictions")
 ANSWER_FIELDS = (
     *("id", "meta", "annotations", "result", "was_cancelled", "lead_time", "completed_by"),
     *("created_at", "updated_at", "task", "project"),
@@ -82,6 +83,37 @@ class LabelStudioProject:
             self._act("delete_tasks", [row["id"] for row in self._find(batch)], *UNTOUCHED)
             kept |= {row["meta"]["queue_item"]: _why_kept(row) for row in self._find(batch)}
         return Retired(gone=[one for one in queue_items if one not in kept], kept=kept)
+
+    def refresh_tasks(self, tasks: Sequence[TaskOut]) -> set[int]:
+        """Have the tasks that nobody has begun show what these say, and stand where these stand; the queue items of
+        those that do.
+
+        One that is only open in somebody's browser cannot be told from others; there it changes when it is loaded
+        again. Raises LabelStudioRefused as `import_tasks` does.
+        """
+        self._refuse_unknown_choices([task.suggestion for task in tasks])
+        refreshed = set()
+        for batch in chunks(tasks, LOOKUP_BATCH):
+            new = {task.queue_item: task for task in batch}
+            for row in self._find(list(new), *UNTOUCHED, fields=SHOWN_FIELDS):
+                task = new[row["meta"]["queue_item"]]
+                self._patch(row["id"], {"data": dict(task.data)})
+                self._suggest(row, task.suggestion)
+                refreshed.add(task.queue_item)
+        return refreshed
+
+    def _suggest(self, row: Json, suggestion: Suggestion) -> None:
+        """Changed in place: imported again, it would stand beside the old one."""
+        said = _prediction(suggestion)
+        if row["predictions"]:
+            self._wire.request("PATCH", f"api/predictions/{row['predictions'][0]['id']}/", body=said)
+        else:
+            self._wire.request("POST", "api/predictions/", body={"task": row["id"], **said})
+
+    def untouched(self, queue_items: Sequence[int]) -> set[int]:
+        """Those of `queue_items` that have a task which nobody has answered, skipped or drafted an answer to."""
+        batches = chunks(queue_items, LOOKUP_BATCH)
+        return {row["meta"]["queue_item"] for batch in batches for row in self._find(batch, *UNTOUCHED)}
 
     def present(self, queue_items: Sequence[int]) -> set[int]:
         """Those of `queue_items` that have a task."""
@@ -147,10 +179,12 @@ class LabelStudioProject:
         if sent.task_count != len(rows):
             raise LabelStudioNotUnderstood(f"{sent.task_count} of {len(rows)} tasks were taken.")
 
-    def _find(self, queue_items: Sequence[int]) -> Iterator[Any]:
-        """The tasks of these queue items, LOOKUP_BATCH at most."""
+    def _find(
+        self, queue_items: Sequence[int], *conditions: Condition, fields: Sequence[str] = TASK_FIELDS
+    ) -> Iterator[Any]:
+        """The tasks of these queue items, LOOKUP_BATCH at most, that meet all `conditions`."""
         wanted = ("data.queue_item", "in_list", "List", [str(item) for item in queue_items])
-        for row in self._wire.tasks(self.id, TASK_FIELDS, wanted):
+        for row in self._wire.tasks(self.id, fields, wanted, *conditions):
             # A copy that somebody made by hand has our data, not our meta: not ours to touch.
             if queue_item_of(row.get("meta")) in queue_items:
                 yield row

@@ -1,0 +1,319 @@
+"""A new champion ranks the open round again: once, with the ledger in order, and nobody's answer touched."""
+
+from decimal import Decimal
+
+import numpy as np
+import pytest
+from django.utils.module_loading import import_string
+
+from heedful.accounts.models import AuditEntry
+from heedful.acquisition.models import ASK_AGAIN, CONTROL_STRATEGY, QueryRound, QueueItem
+from heedful.acquisition.reranking import untouched
+from heedful.acquisition.services import mark_sent, open_round
+from heedful.core import artifacts
+from heedful.core.errors import LeaseLost
+from heedful.jobs import services as jobs
+from heedful.jobs.models import Job
+from heedful.labeling.audit import audit
+from heedful.pool.artifacts import record, shard_address
+from heedful.pool.models import Sample, ShardArtifact
+from heedful.projects.models import Project
+from heedful.quality.consensus import opinions_before
+from heedful.registry.models import ModelVersion
+from heedful.triggers.loop import Step, advance
+from ml.backbones.base import Backbone as Module
+from ml.heads import LinearHead
+from ml.inference.export import export_backbone
+from ml.inference.preprocessing import Preprocessing
+from tests.factories import hear, know, make_pool, write_picture
+from tests.ml.conftest import SmallBackbone
+from tests.registry.versions import make_version
+from workers.runner import TASKS
+from workers.running import RunningJob
+
+WIDTH, SIZE, ROUND = SmallBackbone.embedding_width, 80, 20
+ITEM = QueueItem.State
+
+
+@pytest.fixture(scope="session")
+def graph(tmp_path_factory) -> str:
+    module: Module = SmallBackbone()
+    path = tmp_path_factory.mktemp("graph") / "small.onnx"
+    export_backbone(module.eval(), Preprocessing(size=64, mean=0.5, std=0.5), path)
+    return f"file://{path}"
+
+
+@pytest.fixture
+def samples(project, settings, tmp_path) -> list[Sample]:
+    """A pool of pictures with embeddings of which each model reads another number."""
+    settings.ARTIFACT_ROOT = f"file://{tmp_path / 'artifacts'}"
+    Project.objects.filter(pk=project.pk).update(round_size=ROUND, honeypot_share=0.0, blind_share=0.0)
+    know(project, 1)
+    samples = make_pool(project, size=SIZE)
+    for sample in samples:
+        sample.address = f"file://{write_picture(tmp_path / sample.name)}"
+    Sample.objects.bulk_update(samples, ["address"])
+    return samples
+
+
+def learn(project, graph, *, reads: int) -> ModelVersion:
+    """A champion that decides by one number of the embedding, and has scored the pool."""
+    model = make_version(project, spent=1, cost=1, labels=reads)
+    weights = np.zeros((2, WIDTH), np.float32)
+    weights[1, reads] = 3
+    address = artifacts.url("heads", str(project.pk), f"{model.number}.npz")
+    with artifacts.staged(address) as path:
+        LinearHead(weights, np.zeros(2, np.float32), 1.0).save(path)
+    ModelVersion.objects.filter(pk=model.pk).update(head_address=address, graph_address=graph)
+    model.refresh_from_db()
+    for shard in project.shards.all():
+        if not shard.artifacts.filter(kind=ShardArtifact.Kind.EMBEDDINGS).exists():
+            with artifacts.staged(shard_address(shard, ShardArtifact.Kind.EMBEDDINGS, model.backbone.key)) as path:
+                np.save(path, np.random.default_rng(3).normal(size=(shard.size, WIDTH)).astype(np.float32))
+            record(shard, ShardArtifact.Kind.EMBEDDINGS, model.backbone.key)
+    assert advance(project_id=project.pk) == Step.SCORING
+    work(project, Job.Kind.SCORE_SHARD)
+    return model
+
+
+def claimed(project, kind) -> RunningJob:
+    job = jobs.claim(Job.objects.claimable().get(kind=kind, project_id=project.pk).pk)
+    assert job is not None
+    return RunningJob(job)
+
+
+def work(project, kind) -> None:
+    """The job of that kind that waits, as a worker does it."""
+    running = claimed(project, kind)
+    import_string(TASKS[kind])(running)
+    jobs.finish(running.job)
+
+
+@pytest.fixture
+def query_round(project, samples, graph) -> QueryRound:
+    """Chosen under version 1, reserved and explained; version 2 is there and has scored the pool."""
+    learn(project, graph, reads=0)
+    opened = open_round(project_id=project.pk, kind=QueryRound.Kind.QUERY, size=ROUND, model_number=1)
+    work(project, Job.Kind.FILL_ROUND)
+    work(project, Job.Kind.EXPLAIN_ROUND)
+    return opened
+
+
+def rerank(project) -> None:
+    assert advance(project_id=project.pk) == Step.RE_RANKING
+    work(project, Job.Kind.RERANK_ROUND)
+
+
+def send(query_round, *ranks) -> None:
+    """As if these were before the experts."""
+    items = query_round.items.filter(rank__in=ranks) if ranks else query_round.items.all()
+    mark_sent(item_ids=list(items.values_list("pk", flat=True)))
+
+
+def state_of(query_round) -> list[tuple[object, ...]]:
+    fields = ("pk", "rank", "state", "strategy", "score", "reason", "probabilities", "edition", "explanation__producer")
+    return list(query_round.items.order_by("pk").values_list(*fields))
+
+
+def clean(project) -> bool:
+    return audit(project.pk).differences == []
+
+
+def test_the_unsent_that_are_not_worth_it_any_more_give_their_money_back(project, query_round, graph):
+    before = {item.pk: item.price * item.answers_wanted for item in query_round.items.all()}
+    project.budget.refresh_from_db()
+    reserved = project.budget.reserved
+    learn(project, graph, reads=1)
+    rerank(project)
+    outbid = query_round.items.filter(ended_because=QueueItem.Ending.OUTBID)
+    done = query_round.rerankings.get(model_number=2)
+    project.budget.refresh_from_db()
+    assert 0 < outbid.count() < len(before)
+    assert done.released == sum(before[item.pk] for item in outbid) == reserved - project.budget.reserved
+    assert (done.outbid, done.refreshed) == (outbid.count(), len(before) - outbid.count())
+    assert clean(project)
+    entry = project.activity.get(action=AuditEntry.Action.QUEUE_RERANKED)
+    assert Decimal(entry.after["released"]) == done.released
+
+
+def test_what_stays_says_what_the_champion_says(project, query_round, graph):
+    model = learn(project, graph, reads=1)
+    rerank(project)
+    for item in query_round.items.filter(state=ITEM.RESERVED).select_related("sample", "explanation"):
+        embedding = np.load(shard_address(item.sample.shard, "embeddings", "lite0").removeprefix("file://"))
+        logit = 3 * embedding[item.sample.row, 1]
+        assert item.probabilities[1] == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-5)
+        assert item.explanation.producer == model.producer
+        assert item.edition == 2
+        assert f"{max(item.probabilities):.2f}" in item.reason or f"{item.probabilities[1]:.2f}" in item.reason
+
+
+def test_ranks_follow_the_new_scores_and_the_control_keeps_its_own(project, query_round, graph):
+    control = dict(query_round.items.filter(strategy=CONTROL_STRATEGY).values_list("pk", "rank"))
+    assert control
+    learn(project, graph, reads=1)
+    rerank(project)
+    assert dict(query_round.items.filter(strategy=CONTROL_STRATEGY).values_list("pk", "rank")) == control
+    rare = query_round.items.filter(state=ITEM.RESERVED, strategy="rare-class").order_by("rank")
+    scores = list(rare.values_list("score", flat=True))
+    assert scores == sorted(scores, reverse=True)
+    last = query_round.items.filter(state=ITEM.RESERVED).exclude(pk__in=control).order_by("rank").last()
+    assert last.rank < min(query_round.items.filter(state=ITEM.WITHDRAWN).values_list("rank", flat=True))
+
+
+def test_the_control_is_refreshed_and_stays_as_likely_as_stated(project, query_round, graph):
+    before = dict(query_round.items.filter(strategy=CONTROL_STRATEGY).values_list("pk", "selection_probability"))
+    learn(project, graph, reads=1)
+    rerank(project)
+    after = query_round.items.filter(strategy=CONTROL_STRATEGY, state=ITEM.RESERVED, edition=2)
+    assert dict(after.values_list("pk", "selection_probability")) == before
+
+
+def test_the_same_model_again_would_choose_the_same(project, query_round, graph):
+    learn(project, graph, reads=0)
+    rerank(project)
+    assert query_round.rerankings.get().outbid == 0
+
+
+def test_what_is_sent_is_refreshed_and_never_outbid(project, query_round, graph):
+    send(query_round)
+    learn(project, graph, reads=1)
+    rerank(project)
+    assert set(query_round.items.values_list("state", "edition")) == {(ITEM.SENT, 2)}
+    assert query_round.rerankings.get().released == 0
+    assert query_round.items.filter(reason__startswith="Chosen before the newest model").exists()
+    assert clean(project)
+
+
+def test_an_answered_item_stays_as_it_was_answered(project, query_round, graph):
+    send(query_round, 1, 2)
+    first, partly = query_round.items.filter(rank__lte=2).order_by("rank")
+    QueueItem.objects.filter(pk=partly.pk).update(answers_wanted=2)
+    hear(first, "good")
+    hear(QueueItem.objects.get(pk=partly.pk), "good")
+    before = [row for row in state_of(query_round) if row[0] in (first.pk, partly.pk)]
+    learn(project, graph, reads=1)
+    rerank(project)
+    assert [row for row in state_of(query_round) if row[0] in (first.pk, partly.pk)] == before
+
+
+def test_a_blind_item_stays_blind(project, query_round, graph):
+    item = query_round.items.filter(strategy=CONTROL_STRATEGY).first()
+    query_round.items.filter(pk=item.pk).update(blind=True)
+    learn(project, graph, reads=1)
+    rerank(project)
+    after = QueueItem.objects.get(pk=item.pk)
+    assert (after.blind, after.edition) == (True, 2)
+    assert after.probabilities != item.probabilities
+
+
+def test_a_honeypot_is_refreshed_as_the_others_are_and_never_outbid(project, query_round, graph):
+    item = query_round.items.filter(strategy="margin").order_by("rank").last()
+    Sample.objects.filter(pk=item.sample_id).update(role=Sample.Role.GOLD)
+    query_round.items.filter(pk=item.pk).update(honeypot=True)
+    learn(project, graph, reads=1)
+    rerank(project)
+    after = QueueItem.objects.get(pk=item.pk)
+    assert (after.state, after.edition, after.rank) == (ITEM.RESERVED, 2, item.rank)
+    others = query_round.items.filter(honeypot=False, state=ITEM.RESERVED)
+    assert after.strategy in others.values_list("strategy", flat=True)
+    assert not after.reason.startswith("Chosen before")
+
+
+def test_what_asks_again_stays_as_it_is(project, query_round, graph):
+    item = query_round.items.order_by("rank").last()
+    query_round.items.filter(pk=item.pk).update(strategy=ASK_AGAIN)
+    before = [row for row in state_of(query_round) if row[0] == item.pk]
+    learn(project, graph, reads=1)
+    rerank(project)
+    assert [row for row in state_of(query_round) if row[0] == item.pk] == before
+
+
+def test_it_is_done_once_a_round_and_champion(project, query_round, graph):
+    learn(project, graph, reads=1)
+    rerank(project)
+    after = state_of(query_round)
+    assert advance(project_id=project.pk) == Step.FILLING
+    job = Job.objects.get(kind=Job.Kind.RERANK_ROUND)
+    import_string(TASKS[job.kind])(RunningJob(job))
+    assert state_of(query_round) == after
+    learn(project, graph, reads=2)
+    rerank(project)
+    assert list(query_round.rerankings.order_by("pk").values_list("model_number", flat=True)) == [2, 3]
+    assert clean(project)
+
+
+def test_the_champion_that_chose_the_round_and_a_round_that_is_not_chosen_yet_ask_for_nothing(project, samples, graph):
+    learn(project, graph, reads=0)
+    open_round(project_id=project.pk, kind=QueryRound.Kind.QUERY, size=ROUND, model_number=1)
+    learn(project, graph, reads=1)
+    assert advance(project_id=project.pk) == Step.FILLING
+    work(project, Job.Kind.FILL_ROUND)
+    assert advance(project_id=project.pk) == Step.RE_RANKING
+
+
+def test_a_gold_round_is_not_ranked(project, query_round, graph):
+    QueryRound.objects.filter(pk=query_round.pk).update(kind=QueryRound.Kind.GOLD)
+    learn(project, graph, reads=1)
+    assert advance(project_id=project.pk) == Step.FILLING
+
+
+class Killed(RunningJob):
+    """Dies once the first heatmaps are drawn."""
+
+    def progress(self, done: int, total: int, unit: str = "") -> None:
+        raise LeaseLost("Killed.")
+
+
+def test_a_kill_changes_nothing_and_the_next_attempt_does_the_same(project, query_round, graph):
+    learn(project, graph, reads=1)
+    before = state_of(query_round)
+    advance(project_id=project.pk)
+    running = claimed(project, Job.Kind.RERANK_ROUND)
+    with pytest.raises(LeaseLost):
+        import_string(TASKS[Job.Kind.RERANK_ROUND])(Killed(running.job))
+    assert state_of(query_round) == before
+    assert advance(project_id=project.pk) == Step.RE_RANKING
+    import_string(TASKS[Job.Kind.RERANK_ROUND])(running)
+    once = state_of(query_round)
+    import_string(TASKS[Job.Kind.RERANK_ROUND])(running)
+    assert state_of(query_round) == once != before
+    assert query_round.rerankings.count() == 1
+    assert clean(project)
+
+
+def test_what_is_answered_while_it_is_ranked_is_left_alone(project, query_round, graph, monkeypatch):
+    send(query_round, 1)
+    item = query_round.items.get(rank=1)
+    learn(project, graph, reads=1)
+    advance(project_id=project.pk)
+
+    class Answered(RunningJob):
+        def progress(self, done: int, total: int, unit: str = "") -> None:
+            hear(item, "good")
+
+    import_string(TASKS[Job.Kind.RERANK_ROUND])(Answered(claimed(project, Job.Kind.RERANK_ROUND).job))
+    after = QueueItem.objects.get(pk=item.pk)
+    assert (after.state, after.edition, after.probabilities) == (ITEM.ANSWERED, 1, item.probabilities)
+    assert clean(project)
+
+
+def test_the_opinion_is_still_one_from_before_any_answer(project, query_round, graph):
+    """Refreshed, an item says what the champion said before the answer; answered, it is never refreshed."""
+    send(query_round)
+    learn(project, graph, reads=1)
+    rerank(project)
+    item = query_round.items.order_by("rank").first()
+    hear(item, "good")
+    learn(project, graph, reads=2)
+    rerank(project)
+    assert opinions_before([item.sample_id]) == {item.sample_id: item.probabilities}
+    assert item.pk not in untouched(query_round).values_list("pk", flat=True)
+
+
+def test_what_was_refreshed_goes_on_to_be_sent(project, query_round, graph):
+    learn(project, graph, reads=1)
+    rerank(project)
+    Job.objects.filter(kind=Job.Kind.SEND_ROUND).delete()
+    work(project, Job.Kind.EXPLAIN_ROUND)
+    assert Job.objects.filter(kind=Job.Kind.SEND_ROUND, state=Job.State.QUEUED).exists()
