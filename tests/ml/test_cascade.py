@@ -78,19 +78,19 @@ def test_the_gap_is_the_money_between_the_two_best_decisions():
     assert gaps(probabilities, costs) == pytest.approx([3.8 - 1.3, 1.0])
 
 
-def test_a_threshold_is_judged_on_samples_that_did_not_choose_it(rng):
-    """Where the dear model is no better, choosing on a sample would flatter it; held-out decisions do not."""
+def test_a_threshold_is_judged_on_samples_that_did_not_choose_it():
+    """Chosen on the very samples that it is judged on, it would look better than it is."""
     costs = []
     for seed in range(40):
         cheap, _, labels = world(60, seed)
-        other = world(60, seed + 1000)[0]
-        noise = np.where(rng.random(60)[:, None] < 0.5, cheap, other)
-        fitted = choose_threshold(cheap, noise, labels, COSTS, terms=FREE).price
-        decided = cross_chosen(cheap, noise, labels, np.arange(60), COSTS, terms=FREE, rng=np.random.default_rng(seed))
-        costs.append((fitted, COSTS[labels, decided].mean(), COSTS[labels, decide(cheap, COSTS)].mean()))
-    fitted, held_out, cheap_alone = np.mean(costs, axis=0)
-    assert fitted < 0.95 * cheap_alone
-    assert held_out > 0.98 * cheap_alone
+        half = np.random.default_rng(seed).random(60)[:, None] < 0.5
+        other = np.where(half, cheap, world(60, seed + 1000)[0])
+        fitted = choose_threshold(cheap, other, labels, COSTS, terms=FREE).price
+        rng = np.random.default_rng(seed)
+        decided = cross_chosen(cheap, other, labels, np.arange(60), COSTS, terms=FREE, rng=rng)
+        costs.append((fitted, COSTS[labels, decided].mean()))
+    flattered, honest = np.mean(costs, axis=0)
+    assert flattered < honest
 
 
 def test_groups_stay_whole(rng):

@@ -148,3 +148,38 @@ class Forecast(models.Model):
 
     def __str__(self) -> str:
         return f"forecast at {self.model}"
+
+
+class ModelVariant(models.Model):
+    """A version as it can be served: in full, smaller, or as a cascade of both; and whether it may stand in for the full
+    one. `report` says how large, fast and dear it is, and why it passed or was refused.
+
+    Of a cascade, `graph_address` is the cheap graph: what is less sure than `threshold` goes on to the full one.
+    """
+
+    class Kind(models.TextChoices):
+        FULL = "full", "Full"
+        FP16 = "fp16", "Half precision"
+        INT8 = "int8", "8-bit integers"
+        CASCADE = "cascade", "Cascade"
+
+    model = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="variants")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    passed = models.BooleanField()
+    graph_address = models.TextField()
+    threshold = models.FloatField(null=True)
+    size_bytes = models.BigIntegerField()
+    report = models.JSONField()
+    made_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["model", "kind"], name="one_variant_a_kind"),
+            models.CheckConstraint(
+                condition=Q(kind="cascade", threshold__isnull=False) | (~Q(kind="cascade") & Q(threshold__isnull=True)),
+                name="a_cascade_has_a_threshold",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.model}"
