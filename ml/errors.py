@@ -5,9 +5,12 @@
     + UnreadablePicture       not a picture, truncated, or too large to decode safely
     + NotFinite               NaN or infinity where a number is needed
     + NotEnoughLabels         a class has no label yet, or too few to hold one out
+    + OneClass                there is nothing to tell apart
   x ModelError                a model file is at fault
     + NotAModelFile           unreadable, or not written by `ml.inference.export`
+    + WrongShape              weights or an embedding of another form than the model's
     + ParityError             ONNX Runtime answers differently from PyTorch
+  x BrokenStrategy            a query strategy is not there, or not one
 
 Wrong arguments (shapes that do not fit, a negative size) raise ValueError: they are bugs in the caller.
 """
@@ -45,12 +48,27 @@ class NotEnoughLabels(DataError):
         super().__init__(f"Too few labels of class {names}: at least {needed} of each class must be there.")
 
 
+class OneClass(DataError):
+    """There is nothing to tell apart."""
+
+    def __init__(self) -> None:
+        super().__init__("There is only one class, so there is nothing to learn. Add a second class.")
+
+
+class BrokenStrategy(MLError):
+    """No strategy has that name, or the package that brings it cannot be used."""
+
+
 class ModelError(MLError):
     """A model file is at fault."""
 
 
 class NotAModelFile(ModelError):
     """Unreadable, or not written by `ml.inference.export`."""
+
+
+class WrongShape(ModelError):
+    """Weights or an embedding of another form than the model's."""
 
 
 class ParityError(ModelError):

@@ -4,8 +4,9 @@ How it learns from few, unbalanced, chosen labels:
 
 1. Each feature is centred and scaled, which is folded back into the head: it reads raw embeddings.
 2. K folds that keep groups whole and classes spread are trained together for several weight decays: one
-   matrix product a step serves them all. The loss is class-balanced, and a label that is not sure counts for
-   the other classes by as much as it may be wrong.
+   matrix product a step serves them all. The loss is class-balanced unless `ml.training.losses` or
+   `ml.training.sampling` is told otherwise, and a label that is not sure counts for the other classes by as much
+   as it may be wrong.
 3. The held-out loss picks the weight decay and the number of steps (early stopping); a temperature is fitted
    to the held-out logits at that point. With too few labels to hold any out, middling defaults stand in.
 4. The head is trained again on all labels with those choices.
@@ -18,36 +19,65 @@ Call it under `torch_threads(1)`: steps this small only lose time waiting for a 
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from ml.arrays import Embeddings, Labels
-from ml.errors import NotEnoughLabels, require_finite
+from ml.arrays import Costs, Embeddings, Labels
+from ml.errors import NotEnoughLabels, OneClass, require_finite
 from ml.heads import LinearHead
 from ml.progress import Progress, no_progress
+from ml.training.losses import (
+    LossConfig,
+    answering_shift,
+    class_weights,
+    focal_losses,
+    frequency_shift,
+    logit_offset,
+    soft_losses,
+    soft_targets,
+    weights_of_classes,
+)
+from ml.training.sampling import SamplingConfig, drawn, hardest
 from ml.training.splits import fewest_groups_of_a_class, stratified_group_folds
 
-__all__ = ["HeadConfig", "HeadReport", "LinearHead", "TrainedHead", "torch_threads", "train_head"]
+__all__ = [
+    "HeadConfig",
+    "HeadReport",
+    "LinearHead",
+    "Problem",
+    "TrainedHead",
+    "class_weights",
+    "frequency_shift",
+    "soft_losses",
+    "soft_targets",
+    "torch_threads",
+    "train_head",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class HeadConfig:
-    """balance: 1 weighs classes equally, 0 weighs samples equally. weight_decays: tried together.
+    """weight_decays: tried together.
 
     learning_rate: divided by the square root of the width, so that a step moves the logits alike at any width.
     """
 
     weight_decays: tuple[float, ...] = (0.01, 0.1, 1.0, 3.0)
-    balance: float = 1.0
+    loss: LossConfig = field(default_factory=LossConfig)
+    sampling: SamplingConfig = field(default_factory=SamplingConfig)
     folds: int = 5
     max_steps: int = 200
     check_every: int = 10
     learning_rate: float = 0.1
+
+    @property
+    def balance(self) -> float:
+        """1 where classes weigh alike, else 0."""
+        return 1.0 if self.loss.weights == "balanced" else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,34 +122,46 @@ def train_head(
     config: HeadConfig,
     rng: np.random.Generator,
     sureness: npt.NDArray[np.float64] | None = None,
+    costs: Costs | None = None,
     on_progress: Progress = no_progress,
 ) -> TrainedHead:
     """(n, d) embeddings, (n,) labels in 0..n_classes-1, (n,) group names; the same input and seed give the
     same head.
 
-    sureness: as for `soft_targets`; None where all labels are certain.
+    sureness: as for `soft_targets`; None where all labels are certain. costs: for a loss that is cost-weighted.
     Raises NotEnoughLabels when a class has no label, NotFinite on NaN.
     """
     counts = label_counts(labels, n_classes)
     require_finite("embeddings", embeddings)
-    scaled, centre, scale = _standardise(embeddings)
+    scaled, centre, scale = standardise(embeddings)
     targets = soft_targets(labels, sureness, n_classes)
-    found = targets.sum(axis=0)
-    weighed = np.asarray(targets * class_weights(found, config.balance), np.float32)
-    problem = _Problem(torch.from_numpy(scaled), torch.from_numpy(weighed))
+    often = drawn(labels, n_classes, config.sampling, rng)
+    found, seen = targets.sum(axis=0), often @ targets
+    weights, offset = weights_of_classes(seen, config.loss, costs), logit_offset(seen, config.loss)
+    # What is held out counts as if it had been drawn as often as its class is.
+    judged = _tensor(targets * weights * seen / found)
+    problem = Problem(
+        features=torch.from_numpy(scaled),
+        targets=_tensor(targets * weights),
+        offset=_tensor(offset),
+        often=_tensor(often),
+        labels=torch.from_numpy(labels),
+    )
 
     folds = min(config.folds, fewest_groups_of_a_class(labels, groups))
     total = config.max_steps * (2 if folds > 1 else 1)
     choice = (
-        _held_out_choice(problem, stratified_group_folds(labels, groups, folds, rng), config, on_progress, total)
+        _held_out_choice(
+            problem, judged, stratified_group_folds(labels, groups, folds, rng), config, on_progress, total
+        )
         if folds > 1
         else _Choice(config.weight_decays[len(config.weight_decays) // 2], config.max_steps // 2, 1.0, None)
     )
     everything = torch.ones(1, len(labels))
-    weights, bias = _final(problem, everything, choice, config)
+    rows, bias = _final(problem, everything, choice, config)
     on_progress(total, total)
-    shift = frequency_shift(found, config.balance) * choice.temperature
-    head = _on_raw_embeddings(weights, bias + shift, centre, scale, choice.temperature)
+    moved = bias + offset + answering_shift(found, seen, weights) * choice.temperature
+    head = on_raw_embeddings(rows, moved, centre, scale, choice.temperature)
     report = HeadReport(
         labels_per_class=tuple(int(count) for count in counts),
         folds=folds if folds > 1 else 0,
@@ -132,7 +174,9 @@ def train_head(
 
 
 def label_counts(labels: Labels, n_classes: int) -> npt.NDArray[np.int64]:
-    """(n_classes,). Raises NotEnoughLabels, naming the classes without any."""
+    """(n_classes,). Raises NotEnoughLabels, naming the classes without any, and OneClass."""
+    if n_classes < 2:
+        raise OneClass
     counts = np.bincount(labels, minlength=n_classes)
     missing = np.flatnonzero(counts == 0)
     if len(missing):
@@ -140,34 +184,19 @@ def label_counts(labels: Labels, n_classes: int) -> npt.NDArray[np.int64]:
     return counts
 
 
-def soft_targets(labels: Labels, sureness: npt.NDArray[np.float64] | None, n_classes: int) -> npt.NDArray[np.float64]:
-    """(n, n_classes), rows summing to 1: the label as far as it is likely to be right, (n,) 0..1, and the other
-    classes alike for the rest. With sureness as it should be, the loss is the expected one.
-    """
-    sure = np.ones(len(labels)) if sureness is None else sureness
-    targets = np.repeat((1 - sure)[:, None] / max(n_classes - 1, 1), n_classes, axis=1)
-    targets[np.arange(len(labels)), labels] = sure
-    return np.asarray(targets, np.float64)
-
-
-def class_weights(counts: npt.NDArray[np.float64], balance: float) -> npt.NDArray[np.float32]:
-    """(n_classes,): inverse frequency to the power of `balance`, averaging 1 over the samples."""
-    weights = (counts.sum() / (len(counts) * counts)) ** balance
-    return np.asarray(weights * counts.sum() / (weights * counts).sum(), np.float32)
-
-
-def frequency_shift(counts: npt.NDArray[np.float64], balance: float) -> npt.NDArray[np.float64]:
-    """(n_classes,): what to add to the logits of a model that learned from so many of each class, weighed by
-    `balance`, for it to answer at their frequencies."""
-    return np.asarray(balance * np.log(np.maximum(counts / counts.sum(), 1e-6)), np.float64)
-
-
 @dataclass(frozen=True, slots=True)
-class _Problem:
-    """features: (n, d). targets: (n, c), what each class of a sample counts for in the loss."""
+class Problem:
+    """features: (n, d). targets: (n, c), what each class of a sample counts for in the loss.
+
+    offset: (c,), added to the logits while learning. often: (n,), how often a sample is used. labels: (n,), where hard
+    negatives are mined.
+    """
 
     features: Tensor
     targets: Tensor
+    offset: Tensor | float = 0.0
+    often: Tensor | float = 1.0
+    labels: Tensor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +207,7 @@ class _Choice:
     loss: float | None
 
 
-def _standardise(
+def standardise(
     embeddings: Embeddings,
 ) -> tuple[Embeddings, npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Each feature with mean 0 and variance 1; one that hardly varies is not blown up. Also centre and scale."""
@@ -189,11 +218,11 @@ def _standardise(
     return (embeddings - centre) * scale, centre, scale
 
 
-def _descend(
-    problem: _Problem, sample_weights: Tensor, decays: Tensor, config: HeadConfig, steps: int
+def descend(
+    problem: Problem, sample_weights: Tensor, decays: Tensor, config: HeadConfig, steps: int
 ) -> Iterator[tuple[int, Tensor, Tensor]]:
-    """Train one head for each row of sample_weights (k, n), all at once; yields (step, weights, bias) at
-    each check.
+    """Train one head for each row of sample_weights (k, n), 0 or 1, all at once; yields (step, weights, bias) at
+    each check, after which hard negatives are mined anew.
 
     A head's loss depends on its own parameters only, so the sum of the losses trains each as if alone.
     """
@@ -202,16 +231,28 @@ def _descend(
     bias = torch.zeros(heads, n_classes, requires_grad=True)
     rate = config.learning_rate / problem.features.shape[1] ** 0.5
     optimiser = torch.optim.Adam([weights, bias], lr=rate)
-    # Each head's losses sum to a mean over the samples that it learns from.
-    shares = sample_weights / (sample_weights @ problem.targets.sum(dim=1))[:, None]
+    shares = _shares(sample_weights * problem.often, problem)
     for step in range(1, steps + 1):
         optimiser.zero_grad()
-        losses = soft_losses(_logits(problem.features, weights, bias), problem.targets)
+        logits = _logits(problem.features, weights, bias) + problem.offset
+        losses = focal_losses(logits, problem.targets, config.loss.focal_gamma)
         penalty = decays * weights.square().sum(dim=(1, 2)) / 2
         ((losses * shares).sum(dim=1) + penalty).sum().backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         if step % config.check_every == 0 or step == steps:
             yield step, weights.detach(), bias.detach()
+            if config.sampling.method == "hard_negatives" and problem.labels is not None:
+                kept = hardest(losses.detach(), sample_weights, problem.labels, config.sampling.ratio)
+                shares = _shares(kept, problem)
+
+
+def _shares(used: Tensor, problem: Problem) -> Tensor:
+    """(k, n): what each sample counts for, so that each head's losses sum to a mean over the samples that it uses."""
+    return used / (used @ problem.targets.sum(dim=1))[:, None]
+
+
+def _tensor(array: npt.NDArray[np.float64]) -> Tensor:
+    return torch.from_numpy(np.asarray(array, np.float32))
 
 
 def _logits(features: Tensor, weights: Tensor, bias: Tensor) -> Tensor:
@@ -221,13 +262,9 @@ def _logits(features: Tensor, weights: Tensor, bias: Tensor) -> Tensor:
     return flat.reshape(-1, heads, n_classes).transpose(0, 1) + bias[:, None]
 
 
-def soft_losses(logits: Tensor, targets: Tensor) -> Tensor:
-    """(…, n, c) logits, (n, c) weighed targets -> (…, n) cross-entropies."""
-    return -(functional.log_softmax(logits, dim=-1) * targets).sum(dim=-1)
-
-
 def _held_out_choice(
-    problem: _Problem,
+    problem: Problem,
+    judged: Tensor,
     fold: npt.NDArray[np.int64],
     config: HeadConfig,
     on_progress: Progress,
@@ -238,13 +275,14 @@ def _held_out_choice(
     held_out = torch.from_numpy(fold[None] == np.arange(folds)[:, None])
     decays = torch.tensor(config.weight_decays)
     sample_weights = (~held_out).float().repeat(len(decays), 1)
-    targets = problem.targets / problem.targets.sum()
+    targets = judged / judged.sum()
 
     best, best_logits = _Choice(config.weight_decays[0], 0, 1.0, float("inf")), torch.empty(0)
-    for step, weights, bias in _descend(
+    for step, weights, bias in descend(
         problem, sample_weights, decays.repeat_interleave(folds), config, config.max_steps
     ):
-        logits = _logits(problem.features, weights, bias).reshape(len(decays), folds, -1, bias.shape[-1])
+        logits = _logits(problem.features, weights, bias) + problem.offset
+        logits = logits.reshape(len(decays), folds, -1, bias.shape[-1])
         out_of_fold = (logits * held_out[None, :, :, None]).sum(dim=1)
         losses = soft_losses(out_of_fold, targets).sum(dim=1)
         winner = int(losses.argmin())
@@ -268,15 +306,15 @@ def fit_temperature(logits: Tensor, targets: Tensor) -> tuple[float, float]:
 
 
 def _final(
-    problem: _Problem, everything: Tensor, choice: _Choice, config: HeadConfig
+    problem: Problem, everything: Tensor, choice: _Choice, config: HeadConfig
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
     """Weights (c, d) and bias (c,) trained on all labels with what was chosen."""
     decay = torch.tensor([choice.weight_decay])
-    *_, (_, weights, bias) = _descend(problem, everything, decay, config, choice.steps)
+    *_, (_, weights, bias) = descend(problem, everything, decay, config, choice.steps)
     return weights[0].numpy(), bias[0].numpy()
 
 
-def _on_raw_embeddings(
+def on_raw_embeddings(
     weights: npt.NDArray[np.float32],
     bias: npt.NDArray[np.floating],
     centre: npt.NDArray[np.float32],
