@@ -42,7 +42,7 @@ TASKS: Mapping[str, str] = {
     Job.Kind.RECONCILE: "workers.tasks.sync.compare",
     Job.Kind.CONSENSUS: "workers.tasks.consensus.weigh_answers",
     Job.Kind.FORECAST: "workers.tasks.forecast.forecast",
-    Job.Kind.FINE_TUNE: "workers.tasks.train.fine_tune_backbone",
+    Job.Kind.FINE_TUNE: "workers.tasks.fine_tune.fine_tune_backbone",
     Job.Kind.TRAIN_HEAD: "workers.tasks.train.train_and_judge",
     Job.Kind.ADVANCE: "workers.tasks.sync.take_next_step",
     Job.Kind.SEND_NOTIFICATIONS: "workers.tasks.notify.send",

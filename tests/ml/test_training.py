@@ -1,12 +1,8 @@
 import numpy as np
 import pytest
-import torch
 
 from ml.errors import NotAModelFile, NotEnoughLabels, NotFinite
 from ml.heads import LinearHead, softmax
-from ml.inference.embedding import read
-from ml.inference.preprocessing import Preprocessing
-from ml.training.fine_tune import FineTuneConfig, fine_tune
 from ml.training.head import HeadConfig, soft_targets, torch_threads, train_head
 from ml.training.splits import stratified_group_folds
 
@@ -149,72 +145,3 @@ def test_a_saved_head_is_the_same_head(rng, tmp_path):
     (tmp_path / "head.npz").write_bytes(b"torn")
     with pytest.raises(NotAModelFile):
         LinearHead.load(tmp_path / "head.npz")
-
-
-def test_fine_tuning_learns_what_the_frozen_backbone_does_not_show(small_backbone, make_pictures):
-    labels = np.arange(60) % 2
-    paths = make_pictures(60, bright=labels == 1)
-    before = [parameter.detach().clone() for parameter in small_backbone.parameters()]
-    seen = []
-    tuned = fine_tune(
-        small_backbone,
-        Preprocessing(64, 0.5, 0.5),
-        paths,
-        labels,
-        np.arange(60),
-        n_classes=2,
-        config=FineTuneConfig(stages=2, epochs=6, head_rate=0.02, stage_rate=0.005),
-        seed=3,
-        on_progress=lambda done, total: seen.append((done, total)),
-    )
-    after = list(tuned.module.parameters())
-    assert all(torch.equal(a, b) for a, b in zip(before, small_backbone.parameters(), strict=True))
-    assert all(torch.equal(a, b) for a, b in zip(before[:9], after[:9], strict=True))
-    assert not torch.equal(before[-3], after[-3])
-    assert seen[0] == (1, 6)
-
-    images = torch.from_numpy(np.stack([read(path, Preprocessing(64, 0.5, 0.5)) for path in paths]))
-    with torch.no_grad():
-        embeddings = tuned.module(images)[0].numpy()
-    assert (tuned.head.probabilities(embeddings).argmax(axis=1) == labels).mean() > 0.9
-
-
-def test_batch_statistics_stay_those_of_the_pretraining(small_backbone, make_pictures):
-    labels = np.arange(12) % 2
-    tuned = _tune(small_backbone, make_pictures(12), labels)
-    for name, buffer in small_backbone.named_buffers():
-        assert torch.equal(buffer, dict(tuned.module.named_buffers())[name])
-
-
-def test_fine_tuning_stops_when_its_time_is_over(small_backbone, make_pictures):
-    tuned = _tune(small_backbone, make_pictures(12), np.arange(12) % 2, time_limit=0.0)
-    assert tuned.report.out_of_time
-    assert len(tuned.report.validation_losses) == 1
-
-
-def test_fine_tuning_is_the_same_by_seed(small_backbone, make_pictures):
-    paths, labels = make_pictures(12), np.arange(12) % 2
-    first, second = (_tune(small_backbone, paths, labels) for _ in range(2))
-    assert first.report == second.report
-    assert np.array_equal(first.head.weights, second.head.weights)
-
-
-def test_fine_tuning_needs_two_groups_of_each_class(small_backbone, make_pictures):
-    labels = np.array([0] * 11 + [1])
-    with pytest.raises(NotEnoughLabels) as caught:
-        _tune(small_backbone, make_pictures(12), labels)
-    assert caught.value.missing == (1,)
-
-
-def _tune(module, paths, labels, *, time_limit=60.0):
-    return fine_tune(
-        module,
-        Preprocessing(64, 0.5, 0.5),
-        paths,
-        labels,
-        np.arange(len(labels)),
-        n_classes=2,
-        config=FineTuneConfig(stages=2, epochs=3, flip=True),
-        seed=1,
-        time_limit=time_limit,
-    )

@@ -1,4 +1,4 @@
-"""Training: fine-tune the backbone if the run is deep, train a head, calibrate, export, and judge it on gold."""
+"""Training: a head, its calibration, the deployable graph, and its judgement on gold."""
 
 import hashlib
 import time
@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypedDict
 
 import numpy as np
-import numpy.typing as npt
 
 from heedful.core import artifacts
 from heedful.core.errors import Conflict
@@ -17,7 +16,7 @@ from heedful.pool.models import Sample
 from heedful.quality.services import LabeledSample, content_hash, control_places, labeled_samples, read_snapshot
 from heedful.registry.models import Backbone, TrainingRun
 from heedful.registry.services import TrainedModel, champion, record_model, run_started, serving_backbone
-from ml.arrays import Costs, Embeddings, Labels, Probabilities
+from ml.arrays import Costs, Embeddings, Probabilities
 from ml.backbones.catalogue import BACKBONES
 from ml.evaluation.comparison import compare
 from ml.evaluation.metrics import evaluate
@@ -25,11 +24,11 @@ from ml.heads import LinearHead
 from ml.inference.embedding import read
 from ml.inference.export import attach_head, check_parity
 from ml.training.calibration import calibrated, cross_calibrated
-from ml.training.fine_tune import FineTuneConfig, fine_tune
 from ml.training.head import HeadConfig, torch_threads, train_head
-from workers.backbones import load_module, store_backbone
-from workers.files import CORES, gather, shard_embeddings, source
+from workers.backbones import load_module
+from workers.files import gather, shard_embeddings, source
 from workers.files import head as load_head
+from workers.labeled import groups_of, labels_of, sureness_of
 from workers.running import RunningJob
 
 Fitted = tuple[LinearHead, Mapping[str, Any], Mapping[str, Any]]
@@ -54,47 +53,14 @@ class Judged(TypedDict):
 
 PARITY_SAMPLES = 4
 PARITY_TOLERANCE = 1e-3
-FINE_TUNE_SECONDS = 600.0
-
-
-def fine_tune_backbone(running: RunningJob) -> None:
-    """The first half of a deep run: a backbone fit to this pool. The loop then embeds the pool under it."""
-    run = _started(running)
-    if Backbone.objects.filter(run=run).exists() or run.state == TrainingRun.State.DONE:
-        return
-    start = serving_backbone(run.project)
-    if start is None:
-        raise Conflict("The backbone is not exported yet.")
-    labeled = read_snapshot(run.snapshot)
-    spec = BACKBONES[run.project.backbone]
-    config = FineTuneConfig()
-    with torch_threads(CORES):
-        tuned = fine_tune(
-            load_module(start),
-            spec.preprocessing,
-            [source(one.address) for one in labeled],
-            _labels(labeled),
-            _groups(labeled),
-            n_classes=run.project.label_classes.count(),
-            config=config,
-            seed=run.seed,
-            sureness=_sureness(labeled),
-            on_progress=lambda done, total: running.progress(done, total, "epochs"),
-            time_limit=FINE_TUNE_SECONDS,
-        )
-        _keep_head(tuned.head, _tuned_head_address(run))
-        store_backbone(spec=spec, name=f"{spec.name} of run {run.pk}", module=tuned.module, run=run)
-    TrainingRun.objects.filter(pk=run.pk).update(
-        report={"fine_tuning": asdict(tuned.report)}, config={"fine_tuning": asdict(config)}
-    )
 
 
 def train_and_judge(running: RunningJob) -> None:
     """A head, the deployable graph, its metrics on gold, and the gate's verdict."""
-    run = _started(running)
+    run = started(running)
     if run.state == TrainingRun.State.DONE:
         return
-    started = time.monotonic()
+    began = time.monotonic()
     backbone = Backbone.objects.filter(run=run).first() or serving_backbone(run.project)
     if backbone is None:
         raise Conflict("The backbone is not exported yet.")
@@ -102,7 +68,7 @@ def train_and_judge(running: RunningJob) -> None:
         _tuned_head(run) if run.kind == TrainingRun.Kind.DEEP else _fit_head(running, run, backbone)
     )
     gold = labeled_samples(project_id=run.project_id, role=Sample.Role.GOLD)
-    trained = calibrated(trained, _embedded(run, backbone, gold), _labels(gold))
+    trained = calibrated(trained, _embedded(run, backbone, gold), labels_of(gold))
     running.progress(1, 3, "stages: exporting")
     exported = _export(run, backbone, trained)
     running.progress(2, 3, "stages: evaluating")
@@ -112,14 +78,14 @@ def train_and_judge(running: RunningJob) -> None:
         run_id=run.pk,
         trained=TrainedModel(
             backbone=backbone,
-            report={**run.report, **report, "seconds": round(time.monotonic() - started, 2)},
+            report={**run.report, **report, "seconds": round(time.monotonic() - began, 2)},
             **exported,
             **judged,
         ),
     )
 
 
-def _started(running: RunningJob) -> TrainingRun:
+def started(running: RunningJob) -> TrainingRun:
     run_id = running.arguments["run_id"]
     run_started(run_id=run_id)
     return TrainingRun.objects.select_related("project", "snapshot").get(pk=run_id)
@@ -132,12 +98,12 @@ def _fit_head(running: RunningJob, run: TrainingRun, backbone: Backbone) -> Fitt
     with torch_threads(1):
         trained = train_head(
             embeddings,
-            _labels(labeled),
-            _groups(labeled),
+            labels_of(labeled),
+            groups_of(labeled),
             n_classes=run.project.label_classes.count(),
             config=config,
             rng=np.random.default_rng(run.seed),
-            sureness=_sureness(labeled),
+            sureness=sureness_of(labeled),
             on_progress=lambda done, total: running.progress(done, total, "steps"),
         )
     return trained.head, {"head": asdict(trained.report)}, {"head": asdict(config)}
@@ -146,7 +112,7 @@ def _fit_head(running: RunningJob, run: TrainingRun, backbone: Backbone) -> Fitt
 def _tuned_head(run: TrainingRun) -> Fitted:
     """The head that was trained with the backbone: one trained anew on pictures the backbone has learned from would
     be far too sure of itself."""
-    return load_head(_tuned_head_address(run)), {}, {}
+    return load_head(tuned_head_address(run)), {}, {}
 
 
 def _export(run: TrainingRun, backbone: Backbone, trained: LinearHead) -> Exported:
@@ -165,7 +131,7 @@ def _export(run: TrainingRun, backbone: Backbone, trained: LinearHead) -> Export
     graph_address = artifacts.url("models", str(run.project_id), f"{name}.onnx")
     head_address = artifacts.url("models", str(run.project_id), f"{name}.npz")
     artifacts.write(graph_address, content)
-    _keep_head(trained, head_address)
+    keep_head(trained, head_address)
     return {
         "graph_address": graph_address,
         "head_address": head_address,
@@ -185,7 +151,7 @@ def _judge(run: TrainingRun, backbone: Backbone, trained: LinearHead, gold: Sequ
     verdict = compare(
         before,
         challenger,
-        _labels(gold),
+        labels_of(gold),
         costs,
         confidence=run.project.promotion_confidence,
         recall_floors={},
@@ -193,7 +159,7 @@ def _judge(run: TrainingRun, backbone: Backbone, trained: LinearHead, gold: Sequ
         classes=[one.name for one in run.project.classes()],
     )
     return {
-        "metrics": asdict(evaluate(challenger, _labels(gold), costs, rng=rng)),
+        "metrics": asdict(evaluate(challenger, labels_of(gold), costs, rng=rng)),
         "control": _control(run, gold, costs),
         "gold_hash": content_hash(gold),
         "gold_size": len(gold),
@@ -205,7 +171,7 @@ def _judge(run: TrainingRun, backbone: Backbone, trained: LinearHead, gold: Sequ
 def _on_gold(run: TrainingRun, backbone: Backbone, head: LinearHead, gold: Sequence[LabeledSample]) -> Probabilities:
     """The same folds for every head of a run."""
     logits = head.logits(_embedded(run, backbone, gold))
-    return cross_calibrated(logits, _labels(gold), _groups(gold), np.random.default_rng(run.seed))
+    return cross_calibrated(logits, labels_of(gold), groups_of(gold), np.random.default_rng(run.seed))
 
 
 def _control(run: TrainingRun, gold: Sequence[LabeledSample], costs: Costs) -> Mapping[str, Any] | None:
@@ -218,46 +184,34 @@ def _control(run: TrainingRun, gold: Sequence[LabeledSample], costs: Costs) -> M
         return None
     drawn = [labeled[place] for place in places]
     rng = np.random.default_rng(run.seed)
-    counts = np.bincount(_labels(drawn), minlength=len(costs))
+    counts = np.bincount(labels_of(drawn), minlength=len(costs))
     if counts.all():
         with torch_threads(1):
             trained = train_head(
                 _embedded(run, backbone, drawn),
-                _labels(drawn),
-                _groups(drawn),
+                labels_of(drawn),
+                groups_of(drawn),
                 n_classes=len(costs),
                 config=HeadConfig(),
                 rng=rng,
-                sureness=_sureness(drawn),
+                sureness=sureness_of(drawn),
             )
         probabilities = _on_gold(run, backbone, trained.head, gold)
     else:
         # Chance has not found every class: all that is known is how frequent the found ones are.
         probabilities = np.tile((counts + 1) / (counts + 1).sum(), (len(gold), 1)).astype(np.float32)
-    metrics = asdict(evaluate(probabilities, _labels(gold), costs, rng=rng))
+    metrics = asdict(evaluate(probabilities, labels_of(gold), costs, rng=rng))
     return {"labels": len(drawn), "spent": str(spent), "metrics": metrics}
 
 
-def _tuned_head_address(run: TrainingRun) -> str:
+def tuned_head_address(run: TrainingRun) -> str:
     return artifacts.url("models", str(run.project_id), f"run-{run.pk}.npz")
 
 
-def _keep_head(trained: LinearHead, address: str) -> None:
+def keep_head(trained: LinearHead, address: str) -> None:
     with artifacts.staged(address) as path:
         trained.save(path)
 
 
 def _embedded(run: TrainingRun, backbone: Backbone, samples: Sequence[LabeledSample]) -> Embeddings:
     return gather(shard_embeddings(run.project_id, backbone.key), [(one.shard_id, one.row) for one in samples])
-
-
-def _labels(labeled: Sequence[LabeledSample]) -> Labels:
-    return np.array([one.position for one in labeled], np.int64)
-
-
-def _sureness(labeled: Sequence[LabeledSample]) -> npt.NDArray[np.float64]:
-    return np.array([one.sureness for one in labeled], np.float64)
-
-
-def _groups(labeled: Sequence[LabeledSample]) -> npt.NDArray[np.str_]:
-    return np.array([one.group for one in labeled])

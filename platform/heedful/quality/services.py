@@ -10,7 +10,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils import timezone
 
 from heedful.acquisition.models import CONTROL_STRATEGY, QueryRound, QueueItem
@@ -18,7 +18,7 @@ from heedful.core import artifacts
 from heedful.core.money import ZERO
 from heedful.jobs.models import Job
 from heedful.jobs.services import enqueue
-from heedful.labeling.models import Annotation
+from heedful.labeling.models import Annotation, AnnotationQuerySet
 from heedful.pool.models import Sample, SampleQuerySet
 from heedful.projects.models import Project, Tier
 from heedful.quality.models import Correction, Label, Snapshot
@@ -106,7 +106,8 @@ def assign_gold(*, project_id: int, sample_ids: Sequence[int]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class LabeledSample:
-    """`position` is the class's. `sureness`: how likely the label is to be right, 0..1."""
+    """`position` is the class's. `sureness`: how likely the label is to be right, 0..1. `cheap`: neither an expert nor
+    a manager has said so."""
 
     sample_id: int
     shard_id: int
@@ -115,6 +116,7 @@ class LabeledSample:
     group: str
     position: int
     sureness: float = 1.0
+    cheap: bool = False
 
 
 def labeled_samples(*, project_id: int, role: Sample.Role) -> list[LabeledSample]:
@@ -122,6 +124,7 @@ def labeled_samples(*, project_id: int, role: Sample.Role) -> list[LabeledSample
     labels count as certain."""
     rows = (
         Label.objects.filter(sample__project_id=project_id, sample__role=role, sample__shard__isnull=False)
+        .annotate(cheap=Q(correction=None) & ~Exists(_experts_word()))
         .order_by("sample_id")
         .values_list(
             "sample_id",
@@ -131,10 +134,19 @@ def labeled_samples(*, project_id: int, role: Sample.Role) -> list[LabeledSample
             "sample__group",
             "label_class__position",
             "quality",
+            "cheap",
         )
     )
     labeled = [LabeledSample(*row) for row in rows]  # type: ignore[arg-type]  # a sharded sample has its row
     return [replace(one, sureness=_sureness(role, one.sureness)) for one in labeled]
+
+
+def _experts_word() -> AnnotationQuerySet:
+    """An expert's answer that says what the outer query's label says."""
+    says_so = Annotation.objects.standing().filter(
+        sample_id=OuterRef("sample_id"), label_class_id=OuterRef("label_class_id"), item__honeypot=False
+    )
+    return says_so.filter(tier__kind=Tier.Kind.EXPERT)
 
 
 def _sureness(role: Sample.Role, quality: float | None) -> float:
@@ -160,7 +172,8 @@ def content_hash(labeled: Sequence[LabeledSample]) -> str:
     digest = hashlib.sha256()
     for one in labeled:
         sureness = "" if one.sureness == 1 else f":{one.sureness}"
-        digest.update(f"{one.sample_id}:{one.position}:{one.group}{sureness}\n".encode())
+        kind = ":cheap" if one.cheap else ""
+        digest.update(f"{one.sample_id}:{one.position}:{one.group}{sureness}{kind}\n".encode())
     return digest.hexdigest()
 
 

@@ -1,0 +1,70 @@
+"""What the stages that do not learn make of each picture: computed once, and kept for all epochs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ml.arrays import Embeddings, Images
+from ml.backbones.base import Backbone
+from ml.errors import UnreadablePicture, require_finite
+from ml.inference.embedding import Source, read
+from ml.inference.preprocessing import Preprocessing
+from ml.progress import Progress, no_progress
+from ml.training.processes import Team, alone
+
+_FORWARD_BATCH = 16
+
+
+def frozen_features(
+    frozen: nn.Sequential,
+    preprocessing: Preprocessing,
+    sources: Sequence[Source],
+    *,
+    flip: bool,
+    team: Team,
+    on_progress: Progress = no_progress,
+) -> Tensor:
+    """(views, n, k, h, w), in main memory: of each picture and, with flip, of its mirror image.
+
+    Every process computes its share of them and gets all. Raises UnreadablePicture, NotFinite.
+    """
+    frozen = frozen.to(team.device)
+    views = 2 if flip else 1
+    places = [
+        range(start, min(start + _FORWARD_BATCH, len(sources))) for start in range(0, len(sources), _FORWARD_BATCH)
+    ]
+    out = torch.empty(0)
+    for place in places[team.rank :: team.size]:
+        images = torch.from_numpy(np.stack([_read(sources, row, preprocessing) for row in place])).to(team.device)
+        with torch.no_grad():
+            made = torch.stack([frozen(view) for view in (images, images.flip(3))[:views]]).cpu()
+        if not len(out):
+            out = torch.zeros(views, len(sources), *made.shape[2:])
+        out[:, place.start : place.stop] = made
+        if team.leads:
+            on_progress(place.stop, len(sources))
+    if not len(out):  # Fewer batches than processes.
+        out = torch.zeros(views, len(sources), *_shape(frozen, preprocessing, team))
+    require_finite("What the backbone makes of the pictures", out.numpy())
+    return team.added(out)
+
+
+def embeddings(module: Backbone, preprocessing: Preprocessing, sources: Sequence[Source]) -> Embeddings:
+    """(n, d), of a backbone that has not been exported. Raises UnreadablePicture."""
+    made = frozen_features(module.stages, preprocessing, sources, flip=False, team=alone("cpu"))
+    return np.asarray(made[0].mean(dim=(2, 3)).numpy(), np.float32)
+
+
+def _read(sources: Sequence[Source], row: int, preprocessing: Preprocessing) -> Images:
+    try:
+        return read(sources[row], preprocessing)
+    except UnreadablePicture as error:
+        raise UnreadablePicture(f"Picture {row + 1} of {len(sources)} cannot be learned from. {error}") from error
+
+
+def _shape(frozen: nn.Sequential, preprocessing: Preprocessing, team: Team) -> torch.Size:
+    empty = torch.zeros(1, 3, preprocessing.size, preprocessing.size, device=team.device)
+    with torch.no_grad():
+        return torch.Size(frozen(empty).shape[1:])

@@ -1,0 +1,122 @@
+"""What a deep run is told: how to learn, and from what in which order.
+
+A run has one training stage or several, each with labels of its own: first many that are cheap and often wrong, then
+the few that are dear and right. What the backbone and, where the classes stay the same, the head have learned in one
+stage is where the next starts.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from ml.arrays import Labels
+from ml.errors import NotEnoughLabels
+from ml.inference.embedding import Source
+from ml.training.head import label_counts, soft_losses
+from ml.training.splits import fewest_groups_of_a_class, stratified_group_folds
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+"""(n, c) logits, (n, c) weighed targets -> (n,): lower is better."""
+
+Groups = npt.NDArray[np.generic]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class FineTuneConfig:
+    """flip: also learn from mirrored pictures; only where left and right mean nothing, which text and
+    bodies refute.
+
+    stages: how many of the backbone's last stages learn. rate_decay: factor from one stage to the one
+    before it. unfreeze_every: the head learns alone for so many epochs, then one more stage joins each time (Howard &
+    Ruder, 2018); 0 lets all learn from the start.
+    patience: epochs without a better validation loss before stopping.
+    device: auto takes a GPU where there is one. precision: auto computes in half precision on a GPU only.
+    """
+
+    stages: int = 3
+    epochs: int = 20
+    patience: int = 4
+    batch_size: int = 32
+    head_rate: float = 1e-3
+    stage_rate: float = 5e-5
+    rate_decay: float = 0.7
+    unfreeze_every: int = 0
+    weight_decay: float = 0.05
+    flip: bool = False
+    validation_folds: int = 5
+    device: str = "auto"
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+
+
+def generalised_cross_entropy(logits: Tensor, targets: Tensor, *, q: float = 0.7) -> Tensor:
+    """(1 - p^q) / q, between cross-entropy (q to 0) and absolute error (q = 1): what the model finds absurd pulls at it
+    less, as a wrong label should (Zhang & Sabuncu, 2018).
+    """
+    return ((1 - functional.softmax(logits, dim=-1) ** q) / q * targets).sum(dim=-1)
+
+
+LOSSES: Mapping[str, Loss] = {
+    "cross_entropy": soft_losses,
+    "generalised_cross_entropy": generalised_cross_entropy,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingStage:
+    """n pictures, (n,) labels as positions in `classes`, (n,) group names. sureness: as for `soft_targets`.
+
+    classes: their names. Where they are not those of the stage before, the last layer starts anew.
+    loss: one of LOSSES. epochs: None for the configuration's.
+    """
+
+    name: str
+    sources: Sequence[Source]
+    labels: Labels
+    groups: Groups
+    classes: Sequence[str]
+    sureness: npt.NDArray[np.float64] | None = None
+    loss: str = "cross_entropy"
+    epochs: int | None = None
+
+
+def splits(stages: Sequence[TrainingStage], folds: int, seed: int) -> list[tuple[Mask, Mask]]:
+    """For each stage, who is learned from and who is held out. Groups stay whole, also across stages: what a later
+    stage holds out is not seen by an earlier one. The last stage's split does not depend on the others.
+
+    Raises NotEnoughLabels when a class has no label or stands in one group only.
+    """
+    rng = np.random.default_rng([seed, 1])
+    found: list[tuple[Mask, Mask]] = []
+    kept_back: Groups = np.array([])
+    for stage in reversed(stages):
+        free = ~np.isin(stage.groups, kept_back) if len(kept_back) else np.ones(len(stage.labels), bool)
+        held_out = np.zeros(len(free), bool)
+        held_out[free] = _held_out(stage.labels[free], stage.groups[free], len(stage.classes), folds, rng)
+        found.append((free & ~held_out, held_out))
+        kept_back = np.union1d(kept_back, stage.groups[held_out]) if len(kept_back) else stage.groups[held_out]
+    return found[::-1]
+
+
+def _held_out(labels: Labels, groups: Groups, n_classes: int, folds: int, rng: np.random.Generator) -> Mask:
+    label_counts(labels, n_classes)
+    folds = min(folds, fewest_groups_of_a_class(labels, groups))
+    if folds < 2:
+        scarce = [c for c in range(n_classes) if len(np.unique(groups[labels == c])) < 2]
+        raise NotEnoughLabels(scarce, needed=2)
+    return np.asarray(stratified_group_folds(labels, groups, folds, rng) == 0)
+
+
+def precision_on(device: torch.device, wanted: str) -> torch.dtype:
+    """What stages compute in; weights stay in full precision."""
+    if wanted != "auto":
+        return {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}[wanted]
+    if device.type != "cuda":
+        return torch.float32
+    return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
