@@ -60,6 +60,25 @@ class LinearHead:
             raise NotAModelFile(f"{path} is not a saved head: {error}") from error
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class HeadEnsemble:
+    """Heads of the same shape that learned from the same labels, each weighing them differently."""
+
+    heads: tuple[LinearHead, ...]
+
+    def probabilities(self, embeddings: Embeddings) -> Probabilities:
+        """(n, d) -> (e, n, c) float32, by one matrix product a chunk of rows."""
+        weights = np.concatenate([head.calibrated[0] for head in self.heads])
+        bias = np.concatenate([head.calibrated[1] for head in self.heads])
+        classes = len(self.heads[0].bias)
+        out = np.empty((len(self.heads), len(embeddings), classes), np.float32)
+        for start in range(0, len(embeddings), _ROWS_PER_CHUNK):
+            rows = slice(start, start + _ROWS_PER_CHUNK)
+            logits = np.asarray(embeddings[rows] @ weights.T + bias).reshape(-1, len(self.heads), classes)
+            out[:, rows] = softmax(logits).transpose(1, 0, 2)
+        return out
+
+
 def softmax(logits: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     """Over the last axis, safe for large logits."""
     powers = np.exp(logits - logits.max(axis=-1, keepdims=True))

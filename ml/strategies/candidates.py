@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ml.arrays import Embeddings, Indices, Probabilities
+from ml.strategies.evidence import Evidence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -16,7 +17,7 @@ class Candidates:
     control_ids: samples drawn uniformly from the whole pool in stage one, best key first; all must be among
     `ids`. None when `ids` is the whole pool, so that the draw can be made here.
     eligible: size of the pool that the control was drawn from; 0 means len(ids).
-    classes: names for the sentences of reason.
+    classes: names for the sentences of reason. evidence: for the strategies that need it.
     """
 
     ids: Indices
@@ -26,6 +27,7 @@ class Candidates:
     control_ids: Indices | None = None
     eligible: int = 0
     classes: tuple[str, ...] = ()
+    evidence: Evidence | None = None
 
     def __post_init__(self) -> None:
         n = len(self.ids)

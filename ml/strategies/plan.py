@@ -5,9 +5,12 @@ last one chooses. "Margin, then k-center" asks where the model cannot tell, but 
 times.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
-from ml.strategies.catalogue import STRATEGIES, Need
+from ml.errors import BrokenStrategy
+from ml.strategies.catalogue import find
+from ml.strategies.strategy import Need, Strategy
 
 CONTROL = "control"
 
@@ -22,17 +25,29 @@ class Slot:
     target: int | None = None
 
     def __post_init__(self) -> None:
-        unknown = [name for name in self.strategies if name not in STRATEGIES]
-        if unknown or not self.strategies:
-            raise ValueError(f"Slot {self.name}: no strategy called {unknown}.")
-        if any(STRATEGIES[name].score is None for name in self.strategies[:-1]):
+        if not self.strategies:
+            raise ValueError(f"Slot {self.name} names no strategy.")
+        try:
+            chain = self.chain
+        except BrokenStrategy as error:
+            raise ValueError(f"Slot {self.name}: {error}") from error
+        if any(one.score is None for one in chain[:-1]):
             raise ValueError(f"Slot {self.name}: only a strategy that scores can narrow the pool.")
         if Need.TARGET_CLASS in self.needs and self.target is None:
             raise ValueError(f"Slot {self.name} needs a target class.")
 
     @property
+    def chain(self) -> tuple[Strategy, ...]:
+        return tuple(find(name) for name in self.strategies)
+
+    @property
     def needs(self) -> frozenset[Need]:
-        return frozenset().union(*(STRATEGIES[name].needs for name in self.strategies))
+        return frozenset().union(*(one.needs for one in self.chain))
+
+    @property
+    def uses(self) -> frozenset[Need]:
+        """What is needed, and what is used where it is there."""
+        return self.needs.union(*(one.uses for one in self.chain))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +66,19 @@ class QueryPlan:
             raise ValueError("The shares of the slots must sum to 1.")
         if not 0 <= self.control_share < 1 or self.oversample < 1:
             raise ValueError("The control share must be in [0, 1) and oversample at least 1.")
+
+    @property
+    def uses(self) -> frozenset[Need]:
+        return frozenset().union(*(slot.uses for slot in self.slots))
+
+    def with_what_is_there(self, have: Collection[Need]) -> "QueryPlan | None":
+        """Without the slots that lack something; the others share their places. None if no slot is left."""
+        kept = [slot for slot in self.slots if slot.needs <= set(have)]
+        total = sum(slot.share for slot in kept)
+        if total <= 0:
+            return None
+        shared = tuple(replace(slot, share=slot.share / total) for slot in kept)
+        return replace(self, slots=shared)
 
     def places(self, size: int) -> tuple[int, tuple[int, ...]]:
         """Control places and each slot's, summing to size (largest remainder, earlier slots first)."""

@@ -5,15 +5,22 @@ each slot in turn takes its places from what is left, so no sample is chosen twi
 """
 
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from ml.arrays import Indices, Scores
 from ml.strategies.candidates import Candidates
-from ml.strategies.catalogue import STRATEGIES, Explanation, Picking, Scoring
+from ml.strategies.catalogue import find
+from ml.strategies.neighbours import nearest
 from ml.strategies.plan import CONTROL, QueryPlan, Slot
 from ml.strategies.reasons import reason
+from ml.strategies.sentences import Neighbour
+from ml.strategies.strategy import Explanation, Need, Picking, Scoring, Strategy
 from ml.strategies.top import TopM
+
+Numbers = TypeVar("Numbers", bound=np.floating)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,8 @@ class Choice:
 
     selection_probability: of the draw that took it, given the scores: 1 for a slot that ranks, places /
     eligible for the control. A sample that the slots would have taken anyway can also be drawn as control;
-    weigh by the control rows alone for an estimate about the pool.
+    weigh by the control rows alone for an estimate about the pool. neighbour: the labeled sample that the
+    reason names, if it names one.
     """
 
     sample_id: int
@@ -36,6 +44,7 @@ class Choice:
     rank: int
     selection_probability: float
     reason: str
+    neighbour: Neighbour | None = None
 
 
 def select(candidates: Candidates, plan: QueryPlan, *, size: int, rng: np.random.Generator) -> list[Choice]:
@@ -87,20 +96,48 @@ def _best(
     candidates: Candidates, name: str, slot: Slot, rows: Indices, keep: int, rng: np.random.Generator
 ) -> tuple[Indices, Scores]:
     """The best `keep` of the rows by one strategy, best first; on a tie of scores the lower sample id."""
-    strategy = STRATEGIES[name]
+    strategy = find(name)
     if strategy.pick is not None:
-        embeddings = None if candidates.embeddings is None else candidates.embeddings[rows]
-        picked, scores = strategy.pick(Picking(keep, embeddings, candidates.labeled, rng))
+        picking = Picking(
+            size=keep,
+            embeddings=_of(candidates.embeddings, rows),
+            labeled=candidates.labeled,
+            rng=rng,
+            probabilities=_of(candidates.probabilities, rows),
+            target=slot.target,
+        )
+        picked, scores = strategy.pick(picking)
         return rows[picked], scores
     top = TopM(keep)
-    probabilities = None if candidates.probabilities is None else candidates.probabilities[rows]
-    top.add(candidates.ids[rows], strategy.scores(Scoring(len(rows), probabilities, slot.target, rng)))
+    top.add(candidates.ids[rows], strategy.scores(_scoring(candidates, strategy, slot, rows, rng)))
     ids, scores = top.result()
     return candidates.rows_of(ids), scores
 
 
+def _scoring(
+    candidates: Candidates, strategy: Strategy, slot: Slot, rows: Indices, rng: np.random.Generator
+) -> Scoring:
+    embeddings = _of(candidates.embeddings, rows)
+    ensemble = candidates.evidence.ensemble if candidates.evidence else None
+    wanted = Need.ENSEMBLE in strategy.needs | strategy.uses
+    return Scoring(
+        n=len(rows),
+        probabilities=_of(candidates.probabilities, rows),
+        target=slot.target,
+        rng=rng,
+        embeddings=embeddings,
+        evidence=candidates.evidence,
+        members=ensemble.probabilities(embeddings) if ensemble and wanted and embeddings is not None else None,
+    )
+
+
+def _of(array: npt.NDArray[Numbers] | None, rows: Indices) -> npt.NDArray[Numbers] | None:
+    return None if array is None else array[rows]
+
+
 def _choices(candidates: Candidates, slot: Slot, rows: Indices, scores: Scores, *, probability: float) -> list[Choice]:
-    strategy = STRATEGIES[slot.strategies[0]]
+    strategy = slot.chain[0]
+    neighbours = _neighbours(candidates, slot, rows)
     return [
         Choice(
             sample_id=int(candidates.ids[row]),
@@ -118,9 +155,34 @@ def _choices(candidates: Candidates, slot: Slot, rows: Indices, scores: Scores, 
                 classes=candidates.classes,
                 target=slot.target,
                 size=len(rows),
+                score=float(score),
+                neighbour=neighbour,
             ),
+            neighbour=neighbour,
         )
-        for place, (row, score) in enumerate(zip(rows.tolist(), scores.tolist(), strict=True), start=1)
+        for place, (row, score, neighbour) in enumerate(
+            zip(rows.tolist(), scores.tolist(), neighbours, strict=True), start=1
+        )
+    ]
+
+
+def _neighbours(candidates: Candidates, slot: Slot, rows: Indices) -> list[Neighbour | None]:
+    """The labeled sample that each choice's reason names; None where the slot's first strategy names none."""
+    first, evidence = slot.chain[0], candidates.evidence
+    if first.betray is None or evidence is None or candidates.embeddings is None or not len(rows):
+        return [None] * len(rows)
+    # Which one betrays a sample is not drawn by chance.
+    scoring = _scoring(candidates, first, slot, rows, np.random.default_rng(0))
+    betrayers = first.betray(scoring)
+    points = candidates.embeddings[rows]
+    return [
+        Neighbour(
+            sample_id=int(evidence.ids[other]),
+            name=evidence.names[other] if len(evidence.names) else f"sample {evidence.ids[other]}",
+            label=int(evidence.labels[other]),
+            likeness=float(nearest(points[place : place + 1], evidence.embeddings[other : other + 1])[1][0]),
+        )
+        for place, other in enumerate(betrayers.tolist())
     ]
 
 

@@ -8,9 +8,11 @@ large the pool is.
 
 import numpy as np
 
-from ml.arrays import Indices, Probabilities
-from ml.strategies.catalogue import STRATEGIES, Scoring
+from ml.arrays import Embeddings, Indices, Probabilities
+from ml.strategies.catalogue import STRATEGIES
+from ml.strategies.evidence import Evidence
 from ml.strategies.plan import QueryPlan, Slot
+from ml.strategies.strategy import Need, Scoring
 from ml.strategies.top import TopM
 
 PICK_POOL = 20_000
@@ -22,8 +24,10 @@ class Shortlist:
     slot.
     """
 
-    def __init__(self, plan: QueryPlan, *, size: int) -> None:
+    def __init__(self, plan: QueryPlan, *, size: int, evidence: Evidence | None = None) -> None:
         self._plan = plan
+        self._evidence = evidence
+        self._streaming = [slot.chain[0] if slot.chain[0].score else STRATEGIES["uniform"] for slot in plan.slots]
         self._control_places, slot_places = plan.places(size)
         self._control = TopM(self._control_places)
         # Other slots and the control may take a slot's best, so each keeps enough for all of them to do so.
@@ -32,16 +36,34 @@ class Shortlist:
         ]
         self.eligible = 0
 
-    def add(self, ids: Indices, probabilities: Probabilities | None, rng: np.random.Generator) -> None:
+    @property
+    def needs_embeddings(self) -> bool:
+        """Whether a shard has to come with its embeddings."""
+        return any(not one.needs.isdisjoint({Need.EMBEDDINGS, Need.ENSEMBLE}) for one in self._streaming)
+
+    def add(
+        self,
+        ids: Indices,
+        probabilities: Probabilities | None,
+        rng: np.random.Generator,
+        embeddings: Embeddings | None = None,
+    ) -> None:
         """One shard's samples that are neither labeled, queued nor gold. Give each shard a generator of its
         own seed.
         """
         self.eligible += len(ids)
         self._control.add(ids, rng.random(len(ids)))
-        for slot, top in zip(self._plan.slots, self._tops, strict=True):
-            first = STRATEGIES[slot.strategies[0]]
-            streams = first if first.score is not None else STRATEGIES["uniform"]
-            top.add(ids, streams.scores(Scoring(len(ids), probabilities, slot.target, rng)))
+        members = self._members(embeddings)
+        for slot, first, top in zip(self._plan.slots, self._streaming, self._tops, strict=True):
+            scoring = Scoring(len(ids), probabilities, slot.target, rng, embeddings, self._evidence, members)
+            top.add(ids, first.scores(scoring))
+
+    def _members(self, embeddings: Embeddings | None) -> Probabilities | None:
+        """What the ensemble says, if a slot asks for it."""
+        wanted = any(Need.ENSEMBLE in one.needs | one.uses for one in self._streaming)
+        if not wanted or embeddings is None or self._evidence is None or self._evidence.ensemble is None:
+            return None
+        return self._evidence.ensemble.probabilities(embeddings)
 
     @property
     def control_ids(self) -> Indices:
@@ -56,6 +78,6 @@ class Shortlist:
 
 
 def _kept(slot: Slot, places: int, plan: QueryPlan) -> int:
-    if STRATEGIES[slot.strategies[0]].score is None:
+    if slot.chain[0].score is None:
         return PICK_POOL
     return places * (plan.oversample if len(slot.strategies) > 1 else 1)

@@ -1,16 +1,21 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml.strategies.candidates import Candidates
-from ml.strategies.catalogue import STRATEGIES, Explanation
+from ml.strategies.catalogue import STRATEGIES
 from ml.strategies.gold import draw_gold
 from ml.strategies.k_center import k_center
 from ml.strategies.plan import CONTROL, QueryPlan, Slot, cold_start_plan, default_plan
+from ml.strategies.recipes import RECIPES, mixture
 from ml.strategies.scores import margin
 from ml.strategies.selection import select
 from ml.strategies.shortlist import Shortlist
+from ml.strategies.strategy import Explanation
+from tests.ml.given import cosines, some_evidence
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -174,3 +179,61 @@ def test_gold_of_single_samples_is_exactly_the_size_and_uniform():
         assert draw.inclusion_probability == 1 / 3
         drawn[draw.rows] += 1
     assert abs(drawn - 200).max() < 55
+
+
+def _with_evidence(n=200, seed=3):
+    pool, evidence = _candidates(n, seed), some_evidence(seed)
+    return replace(pool, evidence=evidence, probabilities=evidence.head.probabilities(pool.embeddings))
+
+
+@pytest.mark.parametrize("kind", ["contradicted", "look-alike", "outlying", "neighbours"])
+def test_a_hard_negative_names_the_labeled_sample_that_betrays_it(kind):
+    candidates = _with_evidence()
+    evidence = candidates.evidence
+    plan = QueryPlan((Slot(kind, (kind,), 1.0, target=1),), control_share=0.1)
+    chosen = [one for one in select(candidates, plan, size=20, rng=np.random.default_rng(0)) if one.slot == kind]
+    assert len(chosen) == 18
+    allowed = {
+        "contradicted": evidence.labels != 1,
+        "look-alike": (evidence.said == 1) & (evidence.labels != 1),
+        "outlying": np.ones(30, bool),
+        "neighbours": evidence.labels == 1,
+    }[kind]
+    for one in chosen:
+        alike = np.where(allowed, cosines(candidates.embeddings[[one.row]], evidence.embeddings)[0], -np.inf)
+        betrayer = int(alike.argmax())
+        assert one.neighbour.sample_id == evidence.ids[betrayer]
+        assert one.neighbour.likeness == pytest.approx(alike[betrayer], abs=1e-5)
+        assert f"“sample {betrayer}” ({candidates.classes[evidence.labels[betrayer]]}, " in one.reason
+
+
+def test_the_control_and_what_names_no_neighbour_have_none():
+    choices = select(_with_evidence(), default_plan(1), size=20, rng=np.random.default_rng(0))
+    assert {one.neighbour for one in choices} == {None}
+
+
+STREAMING = [name for name in STRATEGIES if STRATEGIES[name].score and name not in ("uniform", "dropout")]
+
+
+@pytest.mark.parametrize("name", STREAMING)
+def test_any_score_chooses_from_the_shortlist_as_from_the_pool(name):
+    pool = _with_evidence(900)
+    plan = QueryPlan((Slot(name, (name,), 1.0, target=1),), control_share=0.0)
+    shortlist = Shortlist(plan, size=12, evidence=pool.evidence)
+    for number, rows in enumerate(np.array_split(np.arange(900), 4)):
+        embeddings = pool.embeddings[rows] if shortlist.needs_embeddings else None
+        shortlist.add(pool.ids[rows], pool.probabilities[rows], np.random.default_rng(number), embeddings)
+    rows = pool.rows_of(shortlist.ids)
+    short = replace(pool, ids=shortlist.ids, embeddings=pool.embeddings[rows], probabilities=pool.probabilities[rows])
+    chosen = [one.sample_id for one in select(short, plan, size=12, rng=np.random.default_rng(0))]
+    assert len(short.ids) == 24
+    assert chosen == [one.sample_id for one in select(pool, plan, size=12, rng=np.random.default_rng(0))]
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_any_recipe_fills_a_round_and_says_why(name):
+    plan = mixture({name: 1}, target=1, n_classes=3, control_share=0.1)
+    choices = select(_with_evidence(), plan, size=20, rng=np.random.default_rng(0))
+    assert len({choice.sample_id for choice in choices}) == 20
+    assert all(20 < len(choice.reason) < 200 and choice.reason.endswith(".") for choice in choices)
+    assert sum(choice.slot == CONTROL for choice in choices) == 2
