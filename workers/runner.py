@@ -42,9 +42,14 @@ TASKS: Mapping[str, str] = {
     Job.Kind.RECONCILE: "workers.tasks.sync.compare",
     Job.Kind.CONSENSUS: "workers.tasks.consensus.weigh_answers",
     Job.Kind.FORECAST: "workers.tasks.forecast.forecast",
+    Job.Kind.MEASURE_DRIFT: "workers.tasks.drift.measure_import",
+    Job.Kind.MEASURE_GOLD: "workers.tasks.drift.measure_gold",
     Job.Kind.FINE_TUNE: "workers.tasks.fine_tune.fine_tune_backbone",
     Job.Kind.TRAIN_HEAD: "workers.tasks.train.train_and_judge",
+    Job.Kind.SHRINK_MODEL: "workers.tasks.shrink.make_smaller",
     Job.Kind.ADVANCE: "workers.tasks.sync.take_next_step",
+    Job.Kind.APPLY_WEAK_SOURCE: "workers.tasks.weak.apply",
+    Job.Kind.WEIGH_WEAK_LABELS: "workers.tasks.weak.weigh",
     Job.Kind.SEND_NOTIFICATIONS: "workers.tasks.notify.send",
 }
 

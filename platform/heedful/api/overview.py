@@ -28,7 +28,7 @@ from heedful.projects.models import Project, Tier
 from heedful.registry import services as registry
 from heedful.triggers.endings import blocking_jobs
 from heedful.triggers.loop import Step, look
-from heedful.triggers.services import rule_state
+from heedful.triggers.services import until_training
 
 SENTENCES: Mapping[Step, tuple[str, Action | None]] = {
     Step.IMPORT: ("The pool is empty. Import pictures to begin.", "import"),
@@ -111,11 +111,10 @@ def _labels(project: Project) -> LabelState:
     of_pool = Q(labels__sample__role=Sample.Role.POOL)
     classes = project.label_classes.order_by("position").annotate(count=Count("labels", filter=of_pool))
     by_class = [ClassCount(label_class=class_out(one), count=one.count) for one in classes]
-    state = rule_state(project)
     return LabelState(
         settled=sum(one.count for one in by_class),
         by_class=by_class,
-        until_training=state.missing if state and project.samples.gold().exists() else None,
+        until_training=until_training(project) if project.samples.gold().exists() else None,
     )
 
 

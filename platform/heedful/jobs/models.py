@@ -50,9 +50,14 @@ class Job(models.Model):
         RECONCILE = "reconcile", "Compare with Label Studio"
         CONSENSUS = "consensus", "Weigh several answers"
         FORECAST = "forecast", "Forecast what money buys"
+        MEASURE_DRIFT = "measure_drift", "Measure drift"
+        MEASURE_GOLD = "measure_gold", "Measure the champion on gold"
         FINE_TUNE = "fine_tune", "Fine-tune the backbone"
         TRAIN_HEAD = "train_head", "Train and evaluate"
+        SHRINK_MODEL = "shrink_model", "Make smaller models"
         ADVANCE = "advance", "Take the next step"
+        APPLY_WEAK_SOURCE = "apply_weak_source", "Apply a weak source"
+        WEIGH_WEAK_LABELS = "weigh_weak_labels", "Weigh weak labels"
         SEND_NOTIFICATIONS = "send_notifications", "Send mails and webhooks"
 
     class State(models.TextChoices):
@@ -68,7 +73,7 @@ class Job(models.Model):
     # Done so often and so quickly that only their failures are news.
     HOUSEKEEPING = (
         *(Kind.ADVANCE, Kind.PROCESS_INBOX, Kind.RECONCILE),
-        *(Kind.CONSENSUS, Kind.FORECAST, Kind.SEND_NOTIFICATIONS),
+        *(Kind.CONSENSUS, Kind.FORECAST, Kind.WEIGH_WEAK_LABELS, Kind.SEND_NOTIFICATIONS),
     )
 
     kind = models.CharField(max_length=32, choices=Kind.choices)

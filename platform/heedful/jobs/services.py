@@ -34,9 +34,14 @@ QUEUES: Mapping[str, str] = {
     Job.Kind.RECONCILE: "sync",
     Job.Kind.CONSENSUS: "explain",
     Job.Kind.FORECAST: "explain",
+    Job.Kind.MEASURE_DRIFT: "score",
+    Job.Kind.MEASURE_GOLD: "score",
     Job.Kind.FINE_TUNE: "train",
     Job.Kind.TRAIN_HEAD: "train",
+    Job.Kind.SHRINK_MODEL: "train",
     Job.Kind.ADVANCE: "sync",
+    Job.Kind.APPLY_WEAK_SOURCE: "default",
+    Job.Kind.WEIGH_WEAK_LABELS: "explain",
     Job.Kind.SEND_NOTIFICATIONS: "default",
 }
 LOOKING = {*Job.HOUSEKEEPING, Job.Kind.EXPLAIN_ROUND, Job.Kind.SEND_ROUND}

@@ -31,6 +31,8 @@ class Project(models.Model):
     sample, if there are as many. Of each round `honeypot_share` is gold that nobody is told of: annotators who are
     right in less than `honeypot_bar` of at least `honeypot_minimum` of them are paused; `honeypot_feedback` lets them
     see how they did. A random `blind_share` of the items goes out without prediction and heatmap.
+
+    `compute_price`: what an hour of training costs, so that a run can be shown with its price; not of the budget.
     """
 
     class Problem(TextChoices):
@@ -57,6 +59,7 @@ class Project(models.Model):
     honeypot_minimum = models.PositiveSmallIntegerField(default=10)
     honeypot_feedback = models.BooleanField(default=False)
     blind_share = models.FloatField(default=0.1)
+    compute_price = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     seed = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -10,11 +10,16 @@ from heedful.jobs.models import Job, JobQuerySet
 from heedful.notifications.models import Notification
 from heedful.notifications.services import notify
 from heedful.pool.services import source_failed
+from heedful.pool.weak.sources import source_failed as weak_source_failed
 from heedful.registry.services import run_failed
 
 
 def _source(job: Job, error: str) -> None:
     source_failed(source_id=job.arguments["source_id"], error=error)
+
+
+def _weak_source(job: Job, error: str) -> None:
+    weak_source_failed(source_id=job.arguments["source_id"], error=error)
 
 
 def _run(job: Job, error: str) -> None:
@@ -23,15 +28,23 @@ def _run(job: Job, error: str) -> None:
 
 CONSEQUENCES: Mapping[str, Callable[[Job, str], None]] = {
     Job.Kind.IMPORT_SOURCE: _source,
+    Job.Kind.APPLY_WEAK_SOURCE: _weak_source,
     Job.Kind.FINE_TUNE: _run,
     Job.Kind.TRAIN_HEAD: _run,
 }
 
 
+# What these find out is used once it is there, and missed by nothing meanwhile.
+WAITED_FOR_BY_NOBODY = (
+    *(Job.Kind.FORECAST, Job.Kind.RERANK_ROUND, Job.Kind.WEIGH_WEAK_LABELS),
+    *(Job.Kind.MEASURE_DRIFT, Job.Kind.MEASURE_GOLD, Job.Kind.SHRINK_MODEL),
+)
+
+
 def blocking_jobs(project_id: int) -> JobQuerySet:
     """Failed or cancelled work that the loop waits for: it goes on when a person retries it."""
     ended = Job.objects.filter(project_id=project_id, state__in=[Job.State.FAILED, Job.State.CANCELLED])
-    return ended.exclude(kind__in=[*CONSEQUENCES, Job.Kind.FORECAST, Job.Kind.RERANK_ROUND])
+    return ended.exclude(kind__in=[*CONSEQUENCES, *WAITED_FOR_BY_NOBODY])
 
 
 @transaction.atomic

@@ -28,7 +28,8 @@ from heedful.pool.models import Shard, ShardArtifact, Source
 from heedful.projects.models import Project
 from heedful.registry import services as registry
 from heedful.registry.models import Backbone, ModelVersion
-from heedful.triggers.services import evaluate_rules, rule_state
+from heedful.triggers.measuring import request_measurements
+from heedful.triggers.services import due_rule, evaluate_rules
 
 
 class Step(StrEnum):
@@ -54,6 +55,9 @@ class Step(StrEnum):
     OPENING = "opening"
 
 
+PREPARING = (Step.IMPORT, Step.IMPORTING, Step.EXPORTING, Step.EMBEDDING)
+
+
 def request_advance(project_id: int) -> None:
     """Have a worker take the next step; asking twice at once is asking once."""
     enqueue(Job.Kind.ADVANCE, key=str(project_id), project_id=project_id)
@@ -68,6 +72,8 @@ def advance(*, project_id: int) -> Step:
         step = look(project, may_train=False)
     if action := ACTIONS.get(step):
         action(project)
+    if step not in PREPARING:
+        request_measurements(project)
     return step
 
 
@@ -95,8 +101,7 @@ def _learning(project: Project, *, may_train: bool) -> Step | None:
     if run is not None:
         tuned = Backbone.objects.filter(run=run).first()
         return Step.RE_EMBEDDING if tuned and _unembedded(project, tuned) else Step.TRAINING
-    state = rule_state(project)
-    if may_train and state is not None and state.due and registry.trainable(project):
+    if may_train and due_rule(project):
         return Step.TRAINING_DUE
     champion = registry.champion(project.pk)
     return Step.SCORING if champion and _unscored(project, champion) else None

@@ -1,57 +1,89 @@
-"""When to train: rules over what has happened since the last run, and the manager's button."""
+"""When to train: the rules as they stand now, the run that one starts, and the manager's button."""
 
-from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from heedful.accounts.audit import record
 from heedful.accounts.models import AuditEntry, User
 from heedful.core.errors import Conflict
-from heedful.pool.models import Sample
 from heedful.projects.models import Project
-from heedful.quality.models import Label
 from heedful.registry import services as registry
 from heedful.registry.models import TrainingRun
+from heedful.triggers.costs import expected_cost
+from heedful.triggers.facts import Facts, Recorded
+from heedful.triggers.kinds import NewRule
 from heedful.triggers.models import RetrainRule, TriggerFiring
+from heedful.triggers.rules import DEEP, Look, Since, Standing, first_due, standing
 
 
-@dataclass(frozen=True, slots=True)
-class RuleState:
-    """How far a rule is from firing."""
-
-    rule: RetrainRule
-    new_labels: int
-
-    @property
-    def due(self) -> bool:
-        return self.rule.enabled and self.new_labels >= self.rule.threshold
-
-    @property
-    def missing(self) -> int:
-        return max(self.rule.threshold - self.new_labels, 0)
+def stated(rule: RetrainRule) -> NewRule:
+    return NewRule(rule.kind, rule.run_kind, rule.parameters, rule.minimum_labels, rule.enabled)
 
 
-def rule_state(project: Project) -> RuleState | None:
-    """The label-count rule against the labels that settled since the last run's snapshot."""
-    rule = project.rules.filter(kind=RetrainRule.Kind.LABEL_COUNT).first()
-    if rule is None:
+def standings(project: Project) -> list[tuple[RetrainRule, Standing]]:
+    """How far each rule is from firing, in the order in which they were added."""
+    rules = list(project.rules.order_by("pk"))
+    facts, now = Recorded(project), timezone.now()
+    since = {kind: since_last_run(project, kind) for kind in {rule.run_kind for rule in rules}}
+    return [(rule, _standing(project, rule, facts, since[rule.run_kind], now)) for rule in rules]
+
+
+def _standing(project: Project, rule: RetrainRule, facts: Facts, since: Since, now: datetime) -> Standing:
+    return standing(
+        Look(
+            rule=stated(rule),
+            facts=facts,
+            since=since,
+            now=now,
+            began=project.created_at,
+            stands_since=rule.created_at,
+            currency=project.budget.currency,
+        )
+    )
+
+
+def since_last_run(project: Project, run_kind: str) -> Since:
+    """A deep run has used what a quick one would have, too. One that failed has used its facts as well: a rule that
+    fired does not fire again for the same, and what failed is tried again by a person."""
+    runs = project.runs.select_related("snapshot").order_by("pk")
+    last = (runs.filter(kind=run_kind) if run_kind == DEEP else runs).last()
+    if last is None:
+        return Since(project.created_at, 0, run=False)
+    return Since(last.created_at, last.snapshot.count, run=True)
+
+
+def due_rule(project: Project) -> tuple[RetrainRule, Standing] | None:
+    """The rule to fire now; None while none is due, a run is under way, or nothing could be learned or judged."""
+    if registry.live_run(project.pk) or not project.rules.filter(enabled=True).exists():
         return None
-    labels = Label.objects.filter(sample__project=project, sample__role=Sample.Role.POOL).count()
-    last = project.runs.exclude(state=TrainingRun.State.FAILED).order_by("pk").last()
-    return RuleState(rule=rule, new_labels=labels - (last.snapshot.count if last else 0))
+    found = standings(project)
+    due = first_due([one for _, one in found])
+    if due is None or not registry.trainable(project):
+        return None
+    return next((rule, one) for rule, one in found if one is due)
+
+
+def until_training(project: Project) -> int | None:
+    """How many labels are missing until a rule of which labels alone decide is due; None without such a rule."""
+    missing = [
+        one.missing_labels for rule, one in standings(project) if rule.enabled and one.missing_labels is not None
+    ]
+    return min(missing, default=None)
 
 
 def evaluate_rules(project: Project) -> TrainingRun | None:
     """Start a run if a rule is due and none is under way: called after each settled label and by beat.
 
-    A live run debounces: labels that settle meanwhile count towards the next.
+    A live run debounces: what happens meanwhile counts towards the next.
     """
-    state = rule_state(project)
-    if state is None or not state.due or registry.live_run(project.pk):
+    due = due_rule(project)
+    if due is None:
         return None
-    sentence = f"{state.new_labels} new labels (rule: {state.rule.threshold})"
+    rule, found = due
     try:
-        return _fire(project, state.rule, TrainingRun.Kind.QUICK, sentence)
+        return _fire(project, rule, TrainingRun.Kind(rule.run_kind), found.sentence)
     except Conflict:
         # Another worker was first, or these very labels were already used: both mean that there is nothing to do.
         return None
@@ -73,6 +105,15 @@ def train_now(*, project: Project, kind: TrainingRun.Kind, by: User) -> Training
 
 @transaction.atomic
 def _fire(project: Project, rule: RetrainRule | None, kind: TrainingRun.Kind, sentence: str) -> TrainingRun:
-    run = registry.start_run(project_id=project.pk, kind=kind, reason=sentence)
-    TriggerFiring.objects.create(rule=rule, run=run, sentence=sentence)
+    length = TriggerFiring._meta.get_field("sentence").max_length
+    expected = expected_cost(project, kind)
+    run = registry.start_run(project_id=project.pk, kind=kind, reason=sentence[:length])
+    TriggerFiring.objects.create(
+        rule=rule,
+        kind=rule.kind if rule else "",
+        run=run,
+        sentence=sentence[:length],
+        expected_seconds=expected.seconds,
+        expected_price=expected.price,
+    )
     return run

@@ -6,7 +6,10 @@ from heedful.accounts.models import User
 from heedful.budgets.services import NewBudget, open_budget
 from heedful.projects.models import Project
 from heedful.projects.services import NewProject, create_project
+from heedful.registry.models import TrainingRun
+from heedful.triggers.kinds import NewRule
 from heedful.triggers.models import RetrainRule
+from heedful.triggers.ruleset import add_rule
 
 
 @transaction.atomic
@@ -14,5 +17,6 @@ def set_up_project(*, new: NewProject, budget: NewBudget, owner: User, labels_to
     """All or nothing. Raises InvalidInput, which names the field."""
     project = create_project(new=new, owner=owner)
     open_budget(project_id=project.pk, new=budget, by=owner)
-    RetrainRule.objects.create(project=project, threshold=labels_to_train)
+    rule = NewRule(RetrainRule.Kind.LABEL_COUNT, TrainingRun.Kind.QUICK, {"labels": labels_to_train})
+    add_rule(project=project, new=rule, by=owner)
     return project
