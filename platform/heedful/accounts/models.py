@@ -134,6 +134,7 @@ class AuditEntry(models.Model):
         QUEUE_RERANKED = "queue_reranked", "Queue ranked again"
         LABEL_CORRECTED = "label_corrected", "Label corrected"
         DISPUTE = "dispute", "Dispute closed"
+        WEAK_SOURCE = "weak_source", "Weak source changed"
         RUN_STARTED = "run_started", "Training started by hand"
         PROMOTION = "promotion", "Champion changed"
         NOTIFICATIONS = "notifications", "Notification settings changed"

@@ -154,8 +154,8 @@ class WeakSource(models.Model):
     """Where cheap labels come from: a table, a labeling function, a join with a public table, or a collector of pages.
 
     `claimed_accuracy` holds until experts have labeled samples that the source labels too. `settings` is what its kind
-    needs to be run again: a table's address and columns, a function's code, a collector's rules. `revision` counts
-    what changed its labels, or whether they count. `judged` is what was found where its labels could be checked.
+    needs to be run again: a table's address and columns, a function's code, a collector's rules. `content_hash` names
+    its labels: equal for equal ones. `judged` is what was found where they could be checked.
     """
 
     class Kind(models.TextChoices):
@@ -180,7 +180,7 @@ class WeakSource(models.Model):
     labeled = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
-    revision = models.PositiveIntegerField(default=0)
+    content_hash = models.CharField(max_length=64, blank=True)
     judged = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)

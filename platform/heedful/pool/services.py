@@ -20,6 +20,7 @@ from heedful.jobs.services import enqueue
 from heedful.pool.models import Refusal, Sample, Shard, Source
 from heedful.pool.pictures import Picture, Refused, inspect_picture
 from heedful.pool.sources import Row, rows_of
+from heedful.pool.weak.sources import run_again
 from heedful.projects.models import Project
 
 BATCH = 200
@@ -150,6 +151,7 @@ def _keep(project: Project, picture: Picture, name: str, stream: IO[bytes]) -> s
 def _finish(source: Source) -> None:
     _assign_shards(source.project)
     Source.objects.filter(pk=source.pk).update(state=Source.State.DONE, finished_at=timezone.now())
+    run_again(source.project)
 
 
 @transaction.atomic

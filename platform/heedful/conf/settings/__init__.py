@@ -8,3 +8,4 @@ from heedful.conf.settings.label_studio import *  # noqa: F403
 from heedful.conf.settings.logs import *  # noqa: F403
 from heedful.conf.settings.notifications import *  # noqa: F403
 from heedful.conf.settings.storage import *  # noqa: F403
+from heedful.conf.settings.weak import *  # noqa: F403

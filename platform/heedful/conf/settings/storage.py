@@ -10,6 +10,7 @@ MEDIA_URL_SECONDS = env.int("HEEDFUL_MEDIA_URL_DAYS", default=30) * 24 * 3600
 IMPORT_ROOTS = env.list("HEEDFUL_IMPORT_ROOTS", default=[str(HOME / "import")])
 MAX_IMAGE_PIXELS = env.int("HEEDFUL_MAX_IMAGE_PIXELS", default=100_000_000)
 MAX_UPLOAD_BYTES = env.int("HEEDFUL_MAX_UPLOAD_BYTES", default=4 * 2**30)
+MAX_TABLE_BYTES = env.int("HEEDFUL_MAX_TABLE_BYTES", default=512 * 2**20)
 SHARD_SIZE = env.int("HEEDFUL_SHARD_SIZE", default=20_000)
 
 FRONTEND_DIST = CHECKOUT / "frontend" / "dist"

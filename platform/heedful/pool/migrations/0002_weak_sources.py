@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('labeled', models.PositiveIntegerField(default=0)),
                 ('refused', models.PositiveIntegerField(default=0)),
                 ('error', models.TextField(blank=True)),
-                ('revision', models.PositiveIntegerField(default=0)),
+                ('content_hash', models.CharField(blank=True, max_length=64)),
                 ('judged', models.JSONField(null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('finished_at', models.DateTimeField(null=True)),
