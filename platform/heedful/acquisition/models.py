@@ -37,7 +37,7 @@ class QueryRound(models.Model):
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=8, choices=Kind.choices)
     state = models.CharField(max_length=8, choices=State.choices, default=State.FILLING)
-    strategy = models.CharField(max_length=80)
+    strategy = models.CharField(max_length=400)
     model_number = models.PositiveIntegerField(null=True)
     size = models.PositiveIntegerField()
     plan = models.JSONField(null=True)
@@ -62,6 +62,9 @@ class QueueItem(models.Model):
     Waiting, it holds `price` for each answer that is still to come. A withdrawn item says why in `ended_because`; its
     money is free again. A `honeypot` is gold whose answer is known; nobody who answers is told. A `blind` item shows
     neither prediction nor heatmap. Each ranking again that refreshes it makes a new `edition`.
+
+    `slot` is the part of the round's query plan that chose it; `neighbour` the labeled sample that its reason names, if
+    it names one.
     """
 
     class State(models.TextChoices):
@@ -86,9 +89,11 @@ class QueueItem(models.Model):
     tier = models.ForeignKey(Tier, on_delete=models.PROTECT, related_name="queue_items")
     rank = models.PositiveIntegerField()
     strategy = models.CharField(max_length=80)
+    slot = models.CharField(max_length=80, blank=True)
     score = models.FloatField()
     selection_probability = models.FloatField()
     reason = models.CharField(max_length=400)
+    neighbour = models.ForeignKey(Sample, on_delete=models.SET_NULL, null=True, related_name="+")
     probabilities = models.JSONField(null=True)
     price = MoneyField(default=Decimal)
     answers_wanted = models.PositiveSmallIntegerField(default=1)

@@ -32,6 +32,8 @@ class Project(models.Model):
     right in less than `honeypot_bar` of at least `honeypot_minimum` of them are paused; `honeypot_feedback` lets them
     see how they did. A random `blind_share` of the items goes out without prediction and heatmap.
 
+    `query_plan` says how samples are chosen, in the form of `projects.querying`; None is the usual way.
+
     `compute_price`: what an hour of training costs, so that a run can be shown with its price; not of the budget.
     """
 
@@ -44,6 +46,7 @@ class Project(models.Model):
     round_size = models.PositiveIntegerField(default=20)
     gold_size = models.PositiveIntegerField(default=200)
     control_share = models.FloatField(default=0.1)
+    query_plan = models.JSONField(null=True)
     item_days = models.PositiveIntegerField(default=14)
     promotion_confidence = models.FloatField(default=0.5)
     autopilot = models.BooleanField(default=True)
