@@ -20,7 +20,8 @@ _N_BOOTSTRAP = 2000
 
 @dataclass(frozen=True, slots=True)
 class ClassRecall:
-    """Share of a class that is called by its name; `champion` is None when there is no champion."""
+    """Share of a class that is called by its name; `champion` is None when there is no champion. A merged group goes by
+    its first class."""
 
     class_index: int
     champion: float | None
@@ -60,16 +61,19 @@ def compare(
     recall_floors: Mapping[int, float],
     rng: np.random.Generator,
     classes: Sequence[str] = (),
+    group: Indices | None = None,
 ) -> Verdict:
     """(n, c) probabilities of both models for the same n gold samples.
 
     confidence: how probable it must be that the challenger is cheaper, 0.5..1; also that of the interval.
     recall_floors: least recall by class index; a class that is not named has no floor.
+    group: (c,), where classes are one in evaluation: recalls and flips are of groups. `costs` then say so, too.
     champion None: the first model is promoted when the floors hold, since anything that ranks the pool
     beats nothing.
     """
     require_finite("challenger's probabilities", challenger)
     names = [classes[c] if classes else f"class {c}" for c in range(len(costs))]
+    first = np.arange(len(costs)) if group is None else _first_of_group(group)
     after = decide(challenger, costs)
     if champion is None:
         before: Indices = np.full(len(labels), costs[labels].sum(axis=0).argmin(), np.int64)
@@ -77,15 +81,18 @@ def compare(
         require_finite("champion's probabilities", champion)
         before = decide(champion, costs)
     difference, cheaper = _cost_difference(before, after, labels, costs, confidence, rng)
+    said_before, said_after, truth = first[before], first[after], first[labels]
     recalls = tuple(
         ClassRecall(
             class_index=c,
-            champion=None if champion is None else float((before[labels == c] == c).mean()),
-            challenger=float((after[labels == c] == c).mean()),
-            floor=recall_floors.get(c, 0.0),
+            champion=None if champion is None else float((said_before[truth == c] == c).mean()),
+            challenger=float((said_after[truth == c] == c).mean()),
+            floor=max(recall_floors.get(member, 0.0) for member in np.flatnonzero(first == c).tolist()),
         )
-        for c in np.unique(labels).tolist()
+        for c in np.unique(truth).tolist()
     )
+    if group is not None:
+        names = [" or ".join(names[member] for member in np.flatnonzero(first == first[c])) for c in range(len(names))]
     beaten = champion is None or cheaper >= confidence
     promote = beaten and all(recall.holds for recall in recalls)
     cost_sentence = (
@@ -98,9 +105,14 @@ def compare(
         probability_cheaper=cheaper,
         cost_difference=difference,
         recalls=recalls,
-        flipped=tuple(np.flatnonzero(before != after).tolist()),
+        flipped=tuple(np.flatnonzero(said_before != said_after).tolist()),
         sentences=(cost_sentence, *_recall_sentences(recalls, names), _conclusion(promote, champion is None)),
     )
+
+
+def _first_of_group(group: Indices) -> Indices:
+    """(c,): the lowest class of each class's group, which stands for all of it."""
+    return np.array([np.flatnonzero(group == one)[0] for one in group.tolist()], np.int64)
 
 
 def _cost_difference(

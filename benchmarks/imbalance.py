@@ -1,0 +1,122 @@
+"""What each option against rare classes and dear mistakes is worth: the same labels, gold and test set for all of them.
+
+`python -m benchmarks.imbalance` (docs/benchmarks.md). A quick round's head learns under each option and is calibrated
+on gold; the difference to the default is taken seed by seed.
+"""
+
+from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from benchmarks.report import Report, Row, keep
+from benchmarks.savings.labeling import Point, judged
+from benchmarks.savings.pools import RARE, RECIPES, Pool, draw
+from ml.arrays import Indices
+from ml.training.calibration import calibrated
+from ml.training.head import HeadConfig, torch_threads, train_head
+from ml.training.losses import LossConfig
+from ml.training.sampling import SamplingConfig
+
+NONE = LossConfig(weights="none")
+OPTIONS: Mapping[str, HeadConfig] = {
+    "default: balanced, all": HeadConfig(),
+    "no weights": HeadConfig(loss=NONE),
+    "effective number 0.99": HeadConfig(loss=LossConfig(weights="effective_number")),
+    "cost-weighted": HeadConfig(loss=LossConfig(weights="none", cost_weighted=True)),
+    "balanced, cost-weighted": HeadConfig(loss=LossConfig(cost_weighted=True)),
+    "balanced, focal 2": HeadConfig(loss=LossConfig(focal_gamma=2.0)),
+    "balanced softmax": HeadConfig(loss=LossConfig(weights="none", logit_adjustment=1.0)),
+    "under, ratio 3": HeadConfig(sampling=SamplingConfig("under")),
+    "over, ratio 3": HeadConfig(loss=NONE, sampling=SamplingConfig("over")),
+    "hard negatives, ratio 3": HeadConfig(sampling=SamplingConfig("hard_negatives")),
+    "hard negatives, ratio 10": HeadConfig(sampling=SamplingConfig("hard_negatives", 10.0)),
+}
+DEFAULT = next(iter(OPTIONS))
+LABELS = 200
+RARE_SHARES = {"by chance": None, "chosen": 0.2}
+"""Of the labels: as chance has it, or as queries that look for the rare class leave it."""
+LEAST = 4
+
+
+def run(*, pools: Sequence[str], seeds: int) -> Report:
+    rows: list[Row] = []
+    for drawing, share in RARE_SHARES.items():
+        found = {
+            name: [_points(draw(RECIPES[name], data, seed), share) for seed in range(seeds)]
+            for name, data in ((name, RECIPES[name].load()) for name in pools)
+        }
+        rows += [
+            {"labels": drawing, "pool": name, **row}
+            for name, of_pool in [*found.items(), ("all", [one for of_pool in found.values() for one in of_pool])]
+            for row in _rows(of_pool, absolute=name != "all")
+        ]
+    return Report(rows=rows, notes=list(_notes(pools, seeds)))
+
+
+def _points(pool: Pool, share: float | None) -> Mapping[str, Point]:
+    rng = np.random.default_rng([*pool.rng_key, LABELS])
+    rows = _labeled(pool, share, rng)
+    return {name: judged(pool, _trained(pool, rows, config), len(rows)) for name, config in OPTIONS.items()}
+
+
+def _labeled(pool: Pool, share: float | None, rng: np.random.Generator) -> Indices:
+    """So many rows at random, at least LEAST of the rare class, or a share of it as far as the pool has them."""
+    rare, others = (rng.permutation(np.flatnonzero((pool.labels == RARE) == wanted)) for wanted in (True, False))
+    chance = rng.binomial(LABELS, len(rare) / len(pool.labels))
+    wanted = max(LEAST, min(len(rare), chance if share is None else round(share * LABELS)))
+    return np.concatenate((rare[:wanted], others[: LABELS - wanted]))
+
+
+def _trained(pool: Pool, rows: Indices, config: HeadConfig):  # type: ignore[no-untyped-def]
+    with torch_threads(1):
+        found = train_head(
+            pool.embeddings[rows],
+            pool.labels[rows],
+            rows,
+            n_classes=len(pool.costs),
+            config=config,
+            rng=np.random.default_rng(pool.rng_key),
+            costs=pool.costs,
+        )
+    return calibrated(found.head, pool.gold, pool.gold_labels)
+
+
+def _rows(points: Sequence[Mapping[str, Point]], *, absolute: bool) -> Iterator[Row]:
+    """Costs are in thousandths of a false alarm a sample."""
+    for name in OPTIONS:
+        precisions = np.array([one[name].average_precision - one[DEFAULT].average_precision for one in points])
+        costs = np.array([one[name].expected_cost - one[DEFAULT].expected_cost for one in points])
+        yield {
+            "option": name,
+            "average precision": float(np.mean([one[name].average_precision for one in points])) if absolute else None,
+            "cost per 1,000": float(np.mean([one[name].expected_cost for one in points]) * 1000) if absolute else None,
+            "Δ precision": _interval(precisions),
+            "Δ cost": _interval(costs * 1000),
+            "cheaper in": f"{int((costs < 0).sum())} of {len(costs)}",
+        }
+
+
+def _interval(differences: np.ndarray) -> str:  # type: ignore[type-arg]
+    """The mean with 1.96 standard errors."""
+    error = 1.96 * differences.std(ddof=1) / np.sqrt(len(differences))
+    return f"{differences.mean():+.3g} ± {error:.2g}"
+
+
+def _notes(pools: Sequence[str], seeds: int) -> Iterator[str]:
+    yield f"{LABELS} labels; {seeds} seeds each of {', '.join(pools)}. A missed rare one costs 20 false alarms."
+    yield "Δ: against the default on the same labels, the mean over seeds with 1.96 standard errors."
+
+
+def main() -> None:
+    parser = ArgumentParser(prog="python -m benchmarks.imbalance", description=__doc__)
+    parser.add_argument("--pools", nargs="+", choices=RECIPES, default=["cells", "digit-8", "sandal", "caravan"])
+    parser.add_argument("--seeds", type=int, default=8)
+    options = parser.parse_args()
+    found = run(pools=options.pools, seeds=options.seeds)
+    print(found)
+    print(f"-> {keep('imbalance', found, quick=False)}")
+
+
+if __name__ == "__main__":
+    main()
