@@ -1,6 +1,7 @@
 """A project: what is being learned, in which classes, and what each kind of mistake costs."""
 
 from decimal import Decimal
+from itertools import product
 from typing import Self
 
 from django.db import models
@@ -34,6 +35,9 @@ class Project(models.Model):
 
     `query_plan` says how samples are chosen, in the form of `projects.querying`; None is the usual way.
 
+    `imbalance`: how training meets rare classes and dear mistakes, in the form of `projects.imbalance`; empty is the
+    default.
+
     `compute_price`: what an hour of training costs, so that a run can be shown with its price; not of the budget.
     """
 
@@ -63,6 +67,7 @@ class Project(models.Model):
     honeypot_feedback = models.BooleanField(default=False)
     blind_share = models.FloatField(default=0.1)
     compute_price = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    imbalance = models.JSONField(default=dict)
     seed = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -102,9 +107,29 @@ class Project(models.Model):
             matrix[order[cost.true_class_id]][order[cost.predicted_class_id]] = cost.amount
         return matrix
 
+    def merged_positions(self, use: "ClassMerge.Use") -> list[list[int]]:
+        """The classes that are one in that use, by their positions, each group in order."""
+        rows = MergedClass.objects.filter(merge__in=self.merges.filter(undone_at=None).used_in(use))
+        groups: dict[int, list[int]] = {}
+        places = {one.pk: place for place, one in enumerate(self.classes())}
+        for merge_id, class_id in rows.order_by("merge_id", "label_class__position").values_list(
+            "merge_id", "label_class_id"
+        ):
+            groups.setdefault(merge_id, []).append(places[class_id])
+        return list(groups.values())
+
+    def decision_costs(self) -> list[list[Decimal]]:
+        """The cost matrix that models decide and are judged by: confusing classes that are one in evaluation costs
+        nothing."""
+        matrix = self.cost_matrix()
+        for group in self.merged_positions(ClassMerge.Use.EVALUATION):
+            for true, predicted in product(group, repeat=2):
+                matrix[true][predicted] = ZERO
+        return matrix
+
     def costly_class(self) -> int:
         """Position of the class that is dearest to miss: the one that the queries look for."""
-        matrix = self.cost_matrix()
+        matrix = self.decision_costs()
         return max(range(len(matrix)), key=lambda true: max(matrix[true]))
 
 
@@ -150,6 +175,61 @@ class LabelClass(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ClassMergeQuerySet(models.QuerySet["ClassMerge"]):
+    def used_in(self, use: "ClassMerge.Use") -> Self:
+        return self.filter(**{f"for_{use}": True})
+
+
+class ClassMerge(models.Model):
+    """Classes that are one while a model learns, when it is judged, or both. Annotators keep answering the classes, and
+    their answers stay what they are; an undone merge is kept.
+    """
+
+    class Use(models.TextChoices):
+        TRAINING = "training"
+        EVALUATION = "evaluation"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="merges")
+    name = models.CharField(max_length=200)
+    for_training = models.BooleanField()
+    for_evaluation = models.BooleanField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+    objects = ClassMergeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(for_training=True) | Q(for_evaluation=True), name="a_merge_is_for_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MergedClass(models.Model):
+    """`active` until the merge is undone: a class stands in one standing merge at most."""
+
+    merge = models.ForeignKey(ClassMerge, on_delete=models.CASCADE, related_name="members")
+    label_class = models.ForeignKey(LabelClass, on_delete=models.CASCADE, related_name="+")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["label_class"], condition=Q(active=True), name="one_standing_merge_a_class"
+            ),
+            models.UniqueConstraint(fields=["merge", "label_class"], name="a_class_once_a_merge"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label_class} in {self.merge}"
 
 
 class MisclassificationCost(models.Model):

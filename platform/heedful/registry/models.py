@@ -12,7 +12,9 @@ class TrainingRun(models.Model):
     """One attempt at a better model. A quick run trains a head on cached embeddings; a deep run fine-tunes the
     backbone first and re-embeds the pool under it.
 
-    One run per project is live at a time, and no two runs of a kind use the same labels: the database says so.
+    One run per project is live at a time, and no two runs of a kind use the same labels on the same terms: the database
+    says so. `terms` is what of the project's settings decides the outcome, as it was when the run started: merged
+    classes and the means against imbalance; empty, with an empty hash, where both are the default.
     """
 
     class Kind(models.TextChoices):
@@ -33,6 +35,8 @@ class TrainingRun(models.Model):
     reason = models.CharField(max_length=200)
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="runs")
     seed = models.PositiveIntegerField()
+    terms = models.JSONField(default=dict)
+    terms_hash = models.CharField(max_length=64, blank=True, default="")
     config = models.JSONField(default=dict)
     report = models.JSONField(default=dict)
     code_version = models.CharField(max_length=64)
@@ -49,7 +53,7 @@ class TrainingRun(models.Model):
                 name="one_live_run_a_project",
             ),
             models.UniqueConstraint(
-                fields=["project", "kind", "snapshot"],
+                fields=["project", "kind", "snapshot", "terms_hash"],
                 condition=~Q(state="failed"),
                 name="never_two_runs_for_the_same_labels",
             ),
