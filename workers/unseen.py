@@ -22,9 +22,11 @@ def with_honeypots(
     """The choices with gold of known answer at random ranks, each for the tier of a choice drawn by chance.
 
     A honeypot looks like another choice of the round: the same strategy, and so the same kind of reason and heatmap.
+    Not like one whose reason names another sample, as long as there are others.
     """
     project = query_round.project
     fresh = [choice for choice in choices if choice.strategy != ASK_AGAIN]
+    fresh = [choice for choice in fresh if choice.neighbour_id is None] or fresh
     wanted = int(rng.binomial(len(choices), project.honeypot_share)) if fresh else 0
     mixed = list(choices)
     for sample in _gold(project, wanted, rng):

@@ -16,6 +16,18 @@ import numpy.typing as npt
 
 CONTROL_ARM = "control"
 
+# What `auto` chooses among; where its evidence is not there yet, an arm waits.
+ARMS = (
+    "spread-margin",
+    "rare-class",
+    "class-threshold",
+    "badge",
+    "spread-cost",
+    "contradicted",
+    "look-alike",
+    "neighbours",
+)
+
 # Before any round: what published comparisons let expect of an arm, and how sure that is.
 PRIOR = 0.3
 PRIOR_DEVIATION = 0.15

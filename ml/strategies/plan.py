@@ -52,9 +52,8 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class QueryPlan:
-    """slots: filled in this order, shares summing to 1. control_share: of all places, drawn at random first.
-
-    oversample: how many candidates a slot's narrowing keeps for each place.
+    """slots: filled in this order, shares summing to 1; without any, all is drawn at random. control_share: of all
+    places, drawn at random first. oversample: how many candidates a slot's narrowing keeps for each place.
     """
 
     slots: tuple[Slot, ...]
@@ -62,7 +61,7 @@ class QueryPlan:
     oversample: int = 10
 
     def __post_init__(self) -> None:
-        if abs(sum(slot.share for slot in self.slots) - 1) > 1e-6:
+        if self.slots and abs(sum(slot.share for slot in self.slots) - 1) > 1e-6:
             raise ValueError("The shares of the slots must sum to 1.")
         if not 0 <= self.control_share < 1 or self.oversample < 1:
             raise ValueError("The control share must be in [0, 1) and oversample at least 1.")
@@ -73,6 +72,8 @@ class QueryPlan:
 
     def with_what_is_there(self, have: Collection[Need]) -> "QueryPlan | None":
         """Without the slots that lack something; the others share their places. None if no slot is left."""
+        if not self.slots:
+            return self
         kept = [slot for slot in self.slots if slot.needs <= set(have)]
         total = sum(slot.share for slot in kept)
         if total <= 0:
@@ -95,13 +96,13 @@ class QueryPlan:
 
 def cold_start_plan(control_share: float = 0.1) -> QueryPlan:
     """For a pool without a model: typical samples of every region."""
-    return QueryPlan((Slot("typical", ("typicality",), 1.0),), control_share)
+    return QueryPlan((Slot("typicality", ("typicality",), 1.0),), control_share)
 
 
 def searching_plan(control_share: float = 0.1) -> QueryPlan:
     """For a pool in which some class has not been found yet: typical samples rarely belong to a rare class, those
     that lie far from everything seen often do."""
-    slots = (Slot("outlying", ("k-center",), 0.5), Slot("typical", ("typicality",), 0.5))
+    slots = (Slot("k-center", ("k-center",), 0.5), Slot("typicality", ("typicality",), 0.5))
     return QueryPlan(slots, control_share)
 
 
@@ -109,8 +110,8 @@ def default_plan(target: int, control_share: float = 0.1) -> QueryPlan:
     """Half where the model cannot tell, spread out; half where it sees the costly rare class `target`."""
     return QueryPlan(
         (
-            Slot("uncertain", ("margin", "k-center"), 0.5),
-            Slot("likely rare", ("rare-class",), 0.5, target=target),
+            Slot("spread-margin", ("margin", "k-center"), 0.5),
+            Slot("rare-class", ("rare-class",), 0.5, target=target),
         ),
         control_share,
     )

@@ -1,6 +1,7 @@
 """Why a sample was chosen, in one sentence made of the facts that chose it."""
 
 from ml.arrays import Probabilities
+from ml.errors import BrokenStrategy
 from ml.strategies.catalogue import find
 from ml.strategies.sentences import Facts, Neighbour, plain
 
@@ -19,3 +20,11 @@ def reason(
     facts = Facts(probabilities, classes, target, size, score, neighbour)
     sentence = find(strategy).sentence
     return sentence(facts) if sentence else plain(strategy, facts)
+
+
+def names_another(strategy: str) -> bool:
+    """Whether its reason names a labeled sample."""
+    try:
+        return find(strategy).betray is not None
+    except BrokenStrategy:
+        return False

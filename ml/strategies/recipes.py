@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from ml.strategies.plan import QueryPlan, Slot
 
+RANDOM = "random"
+
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
@@ -40,7 +42,7 @@ RECIPES: dict[str, Recipe] = {
         Recipe("contradicted", ("contradicted",)),
         Recipe("look-alike", ("look-alike",)),
         Recipe("outlying", ("outlying",)),
-        Recipe("random", ("uniform",)),
+        Recipe(RANDOM, ("uniform",)),
     )
 }
 
@@ -52,13 +54,21 @@ def recipe(name: str) -> Recipe:
 def mixture(
     shares: Mapping[str, float], *, target: int, n_classes: int, control_share: float, oversample: int = 10
 ) -> QueryPlan:
-    """A plan of these recipes by their shares, which need not sum to 1. Raises ValueError for what cannot work."""
+    """A plan of these recipes by their shares, which need not sum to 1. What is to be random goes to the control, so
+    that its chance is known. Raises ValueError for what cannot work.
+    """
     total = sum(shares.values())
     if total <= 0:
         raise ValueError("A mixture needs a share above 0.")
+    at_random = shares.get(RANDOM, 0.0) / total
+    if at_random == 1:
+        return QueryPlan((), control_share, oversample)
+    shares = {name: share for name, share in shares.items() if name != RANDOM and share > 0}
+    total = sum(shares.values())
+    control_share += (1 - control_share) * at_random
     slots: list[Slot] = []
     for name, share in shares.items():
         one = recipe(name)
         classes = range(n_classes) if one.for_each_class else (target,)
         slots += [Slot(name, one.strategies, share / total / len(classes), target=c) for c in classes]
-    return QueryPlan(tuple(slot for slot in slots if slot.share > 0), control_share, oversample)
+    return QueryPlan(tuple(slots), control_share, oversample)

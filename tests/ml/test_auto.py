@@ -76,8 +76,15 @@ def test_no_arm_is_refused():
 def test_each_recipe_can_be_a_plan_of_its_own():
     for name in RECIPES:
         plan = mixture({name: 1}, target=1, n_classes=3, control_share=0.1)
-        assert sum(slot.share for slot in plan.slots) == pytest.approx(1)
-        assert {slot.name for slot in plan.slots} == {name}
+        assert {slot.name for slot in plan.slots} == ({name} if name != "random" else set())
+        assert sum(slot.share for slot in plan.slots) == pytest.approx(1.0 if plan.slots else 0.0)
+
+
+def test_what_is_to_be_random_is_drawn_with_the_control():
+    plan = mixture({"random": 25, "margin": 75}, target=1, n_classes=2, control_share=0.2)
+    assert [slot.name for slot in plan.slots] == ["margin"]
+    assert plan.control_share == pytest.approx(0.4)
+    assert mixture({"random": 1}, target=1, n_classes=2, control_share=0.2).places(20) == (20, ())
 
 
 def test_a_mixture_keeps_its_shares_and_asks_about_each_class():

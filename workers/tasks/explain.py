@@ -12,11 +12,12 @@ from heedful.projects.models import LabelClass
 from heedful.registry.models import ModelVersion
 from heedful.registry.services import asking_model, serving_backbone
 from ml.arrays import FeatureMaps, FloatMap
+from ml.errors import BrokenStrategy
 from ml.explain.activation import activation_energy, class_activation, contrastive_activation
 from ml.explain.render import heat_layer, overlay
 from ml.inference.embedding import feature_maps
-from ml.strategies.catalogue import STRATEGIES
-from ml.strategies.catalogue import Explanation as Wanted
+from ml.strategies.catalogue import find
+from ml.strategies.strategy import Explanation as Wanted
 from workers.files import CORES, head, session, source
 from workers.running import RunningJob
 
@@ -91,11 +92,18 @@ def _method(item: QueueItem, costly: int) -> tuple[Explanation.Method, int | Non
         return Explanation.Method.ENERGY, None, None
     ranked = np.argsort(-np.array(item.probabilities), kind="stable")
     top, runner_up = int(ranked[0]), int(ranked[1])
-    # What is asked again was chosen by no strategy.
-    wanted = STRATEGIES[item.strategy].explanation if item.strategy in STRATEGIES else Wanted.PREDICTED_CLASS
+    wanted = _wanted(item.strategy)
     if wanted == Wanted.CONTRASTIVE:
         return Explanation.Method.CONTRASTIVE, top, runner_up
     return Explanation.Method.ACTIVATION, costly if wanted == Wanted.TARGET_CLASS else top, None
+
+
+def _wanted(strategy: str) -> Wanted:
+    """What is asked again was chosen by no strategy, and a package that brought one may be gone."""
+    try:
+        return find(strategy).explanation
+    except BrokenStrategy:
+        return Wanted.PREDICTED_CLASS
 
 
 def _map(feature_map: FeatureMaps, model: ModelVersion | None, target: int | None, contrast: int | None) -> FloatMap:

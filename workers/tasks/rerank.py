@@ -16,12 +16,13 @@ from heedful.labeling.outbox import begun, connect
 from heedful.registry.models import ModelVersion
 from heedful.registry.services import champion
 from ml.arrays import Probabilities
-from ml.strategies.reasons import reason
+from ml.strategies.reasons import names_another, reason
 from ml.strategies.selection import Choice, select
+from workers.asking import asking
 from workers.files import gather, head, shard_embeddings
 from workers.running import RunningJob
 from workers.tasks.explain import BATCH, explained
-from workers.tasks.score import plan_of, shortlisted
+from workers.tasks.score import shortlisted
 
 # A stream of chance of its own, beyond those that filled the round.
 RERANKING = 1_000_003
@@ -78,8 +79,10 @@ def ranked(query_round: QueryRound, model: ModelVersion, items: Sequence[QueueIt
         saying = sayings.get(item.pk) or _like_another(item, list(sayings.values()), rng)
         choice = choices.get(item.sample_id) if by_strategy(item) else None
         item.strategy = saying.strategy
-        item.score = choice.score if choice else item.score
-        item.reason = _reason(query_round, saying, said)
+        if choice:
+            item.score, item.slot = choice.score, choice.slot
+        item.neighbour_id = choice.neighbour.sample_id if choice and choice.neighbour else None
+        item.reason = choice.reason if choice else _reason(query_round, saying, said)
         item.probabilities = said.tolist()
     return Ranking(kept, lost)
 
@@ -90,8 +93,10 @@ def _chosen_now(query_round: QueryRound, model: ModelVersion, items: Sequence[Qu
         return {}
     drawn = query_round.items.filter(honeypot=False).exclude(strategy__in=[CONTROL_STRATEGY, ASK_AGAIN])
     size = drawn.count()
-    plan = replace(plan_of(query_round.project, model), control_share=0.0)
-    candidates = shortlisted(query_round, model, plan, size=size, also=[item.sample_id for item in items])
+    asked = asking(query_round, model, model.backbone)
+    plan = replace(asked.plan, control_share=0.0)
+    asked = replace(asked, plan=plan)
+    candidates = shortlisted(query_round, model, asked, size=size, also=[item.sample_id for item in items])
     rng = np.random.default_rng([query_round.project.seed, query_round.number, RERANKING])
     return {choice.sample_id: choice for choice in select(candidates, plan, size=size, rng=rng)}
 
@@ -113,7 +118,8 @@ def _saying(item: QueueItem, choice: Choice | None, places: Counter[str]) -> Say
 
 
 def _like_another(item: QueueItem, others: Sequence[Saying], rng: np.random.Generator) -> Saying:
-    """A honeypot speaks as another item of the round does."""
+    """A honeypot speaks as another item of the round does, if it can as one that names no other sample."""
+    others = [one for one in others if not names_another(one.strategy)] or others
     return others[int(rng.integers(len(others)))] if others else Saying(item.strategy, 1)
 
 

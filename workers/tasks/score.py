@@ -1,6 +1,7 @@
 """The pool under a model: embeddings once a backbone, scores once a version, and the choosing of a round."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -18,16 +19,17 @@ from heedful.projects.models import Project
 from heedful.quality.services import assign_gold
 from heedful.registry.models import Backbone, ModelVersion
 from heedful.registry.services import asking_model, serving_backbone
-from ml.arrays import Indices, Probabilities
+from ml.arrays import Embeddings, Indices, Probabilities
 from ml.backbones.catalogue import BACKBONES
 from ml.inference.embedding import embed
 from ml.strategies.candidates import Candidates
 from ml.strategies.gold import draw_gold
-from ml.strategies.plan import QueryPlan, cold_start_plan, default_plan, searching_plan
+from ml.strategies.plan import QueryPlan
 from ml.strategies.selection import select
 from ml.strategies.shortlist import Shortlist
+from workers.asking import Asking, asking
 from workers.backbones import store_backbone
-from workers.files import CORES, gather, head, load_array, session, shard_embeddings, source
+from workers.files import CORES, Place, gather, head, load_array, session, shard_embeddings, source
 from workers.planning import routed
 from workers.running import RunningJob
 from workers.unseen import partly_blind, with_honeypots
@@ -116,8 +118,8 @@ def _draw_gold(query_round: QueryRound) -> None:
 def _fill_query(query_round: QueryRound) -> None:
     project = query_round.project
     model = asking_model(query_round)
-    plan = plan_of(project, model)
-    candidates = shortlisted(query_round, model, plan, size=query_round.size)
+    asked = asking(query_round, model, backbone_of(project, model))
+    candidates = shortlisted(query_round, model, asked, size=query_round.size)
 
     def choose(size: int) -> list[ChosenSample]:
         return [
@@ -128,54 +130,72 @@ def _fill_query(query_round: QueryRound) -> None:
                 selection_probability=choice.selection_probability,
                 reason=choice.reason,
                 probabilities=_of(candidates, choice.row),
+                slot=choice.slot,
+                neighbour_id=choice.neighbour.sample_id if choice.neighbour else None,
             )
-            for choice in select(candidates, plan, size=size, rng=_rng(query_round))
+            for choice in select(candidates, asked.plan, size=size, rng=_rng(query_round))
         ]
 
     choices, outlook = routed(query_round, choose)
     choices = with_honeypots(query_round, choices, model, rng=_rng(query_round, HONEYPOTS))
     if model:
         choices = partly_blind(choices, share=project.blind_share, rng=_rng(query_round, BLIND))
-    fill_round(round_id=query_round.pk, strategy=_described(plan), choices=choices, plan=outlook)
+    fill_round(
+        round_id=query_round.pk,
+        strategy=_described(asked.plan),
+        choices=choices,
+        plan={**outlook, "asked_by": asked.used},
+    )
 
 
-def plan_of(project: Project, model: ModelVersion | None) -> QueryPlan:
-    if model:
-        return default_plan(project.costly_class(), project.control_share)
-    # Labels without a model: the rounds so far have not found every class.
-    found_some = project.samples.filter(role=Sample.Role.POOL, label__isnull=False).exists()
-    return searching_plan(project.control_share) if found_some else cold_start_plan(project.control_share)
+def backbone_of(project: Project, model: ModelVersion | None) -> Backbone:
+    """The one that the project's samples are compared under. Raises Conflict while there is none."""
+    backbone = model.backbone if model else serving_backbone(project)
+    if backbone is None:
+        raise Conflict("The backbone is not exported yet.")
+    return backbone
 
 
 def shortlisted(
-    query_round: QueryRound, model: ModelVersion | None, plan: QueryPlan, *, size: int, also: Collection[int] = ()
+    query_round: QueryRound, model: ModelVersion | None, asked: Asking, *, size: int, also: Collection[int] = ()
 ) -> Candidates:
     """What the plan chooses from: of the pool, and of the queued samples in `also`, which compete as if they were not
     queued."""
-    shortlist = Shortlist(plan, size=size)
-    for number, (ids, scores) in enumerate(_eligible(query_round, model, also), start=1):
-        shortlist.add(ids, scores, _rng(query_round, number))
-    return _candidates(query_round, shortlist, model)
+    project = query_round.project
+    embeddings = shard_embeddings(project.pk, backbone_of(project, model).key)
+    shortlist = Shortlist(asked.plan, size=size, evidence=asked.evidence)
+    for number, piece in enumerate(_eligible(query_round, model, also), start=1):
+        points = gather(embeddings, piece.places) if shortlist.needs_embeddings else None
+        shortlist.add(piece.ids, piece.scores, _rng(query_round, number), points)
+    return _candidates(query_round, shortlist, model, asked, embeddings)
 
 
-def _eligible(
-    query_round: QueryRound, model: ModelVersion | None, also: Collection[int]
-) -> Iterator[tuple[Indices, Probabilities | None]]:
-    """Shard by shard: the ids of the samples that may be asked about, and their scores once there is a model."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Piece:
+    """Of a shard: the samples that may be asked about, where they lie, and their scores once there is a model."""
+
+    ids: Indices
+    places: list[Place]
+    scores: Probabilities | None
+
+
+def _eligible(query_round: QueryRound, model: ModelVersion | None, also: Collection[int]) -> Iterator[_Piece]:
     samples = query_round.project.samples
     candidates = samples.candidates()
     if also:
         candidates = samples.filter(Q(pk__in=candidates.values("pk")) | Q(pk__in=also))
     scores = recorded(project_id=query_round.project_id, kind=SCORES, producer=model.producer) if model else {}
     for shard_id in query_round.project.shards.order_by("number").values_list("pk", flat=True):
-        rows = candidates.filter(shard_id=shard_id).order_by("row").values_list("pk", "row")
-        ids = np.array([pk for pk, _ in rows], np.int64)
-        if not len(ids):
+        found = list(_places(candidates.filter(shard_id=shard_id)))
+        if not found:
             continue
-        if model is None:
-            yield ids, None
-        else:
-            yield ids, _scores(scores[shard_id])[np.array([row for _, row in rows], np.int64)]
+        places = [place for _, place in found]
+        rows = np.array([row for _, row in places], np.int64)
+        yield _Piece(
+            ids=np.array([pk for pk, _ in found], np.int64),
+            places=places,
+            scores=_scores(scores[shard_id])[rows] if model else None,
+        )
 
 
 def _scores(address: str) -> Probabilities:
@@ -184,13 +204,15 @@ def _scores(address: str) -> Probabilities:
     return np.stack([column.to_numpy() for column in table.columns], axis=1)
 
 
-def _candidates(query_round: QueryRound, shortlist: Shortlist, model: ModelVersion | None) -> Candidates:
+def _candidates(
+    query_round: QueryRound,
+    shortlist: Shortlist,
+    model: ModelVersion | None,
+    asked: Asking,
+    embeddings: Mapping[int, Embeddings],
+) -> Candidates:
     """The shortlist with what stage two needs: embeddings, scores, and where labels already are."""
     project = query_round.project
-    backbone = model.backbone if model else serving_backbone(project)
-    if backbone is None:
-        raise Conflict("The backbone is not exported yet.")
-    embeddings = shard_embeddings(project.pk, backbone.key)
     ids = shortlist.ids
     known = dict(_places(project.samples.filter(pk__in=ids.tolist())))
     shortlisted = gather(embeddings, [known[sample_id] for sample_id in ids.tolist()])
@@ -204,6 +226,7 @@ def _candidates(query_round: QueryRound, shortlist: Shortlist, model: ModelVersi
         control_ids=shortlist.control_ids,
         eligible=shortlist.eligible,
         classes=tuple(one.name for one in project.classes()),
+        evidence=asked.evidence,
     )
 
 
@@ -221,8 +244,12 @@ def _places(samples: QuerySet[Sample]) -> Iterator[tuple[int, tuple[int, int]]]:
 
 def _described(plan: QueryPlan) -> str:
     """The plan in a line: what each share of the round is for."""
-    parts = [f"{slot.share * (1 - plan.control_share):.0%} {' then '.join(slot.strategies)}" for slot in plan.slots]
-    return ", ".join([*parts, f"{plan.control_share:.0%} random control"])
+    parts: dict[str, float] = {}
+    for slot in plan.slots:
+        chain = " then ".join(slot.strategies)
+        parts[chain] = parts.get(chain, 0.0) + slot.share * (1 - plan.control_share)
+    named = [f"{share:.0%} {chain}" for chain, share in parts.items()]
+    return ", ".join([*named, f"{plan.control_share:.0%} random control"])[:400]
 
 
 def _rng(query_round: QueryRound, stream: int = 0) -> np.random.Generator:

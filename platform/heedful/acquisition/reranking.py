@@ -20,7 +20,7 @@ from heedful.acquisition.services import outbid, request_explaining
 from heedful.budgets import services as budgets
 from heedful.budgets.models import Budget
 
-OPINION = ("strategy", "score", "reason", "probabilities")
+OPINION = ("strategy", "slot", "score", "reason", "neighbour", "probabilities")
 
 
 def rerankable(query_round: QueryRound, *, model_number: int) -> bool:
@@ -37,8 +37,10 @@ def rerankable(query_round: QueryRound, *, model_number: int) -> bool:
 def untouched(query_round: QueryRound) -> QuerySet[QueueItem]:
     """The waiting items that may change: no answer to the item, nor, except to gold, to its sample, of which a model
     may have learned."""
-    waiting = query_round.items.filter(state__in=QueueItem.WAITING, annotations=None).exclude(strategy=ASK_AGAIN)
-    return waiting.filter(Q(honeypot=True) | Q(sample__label=None, sample__annotations=None)).order_by("rank")
+    waiting = query_round.items.filter(state__in=QueueItem.WAITING)
+    told = Q(sample__label__isnull=False) | Q(sample__annotations__isnull=False)
+    known = waiting.filter(Q(annotations__isnull=False) | Q(strategy=ASK_AGAIN) | (Q(honeypot=False) & told))
+    return waiting.exclude(pk__in=known.values("pk")).order_by("rank")
 
 
 def by_strategy(item: QueueItem) -> bool:
@@ -57,7 +59,7 @@ def rerank(
 ) -> Reranking:
     """Store what the champion says of the round's items, and withdraw the unsent ones in `lost`; once a version.
 
-    `refreshed` carry their new strategy, score, reason and probabilities, not saved yet, the best first. What was
+    `refreshed` carry their new strategy, slot, score, reason, neighbour and probabilities, not saved yet, the best first. What was
     answered, sent or withdrawn since they were read is left as it is.
     """
     query_round = QueryRound.objects.get(pk=round_id)

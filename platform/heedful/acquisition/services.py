@@ -38,6 +38,7 @@ class ChosenSample:
     """What a strategy says of one sample it chose; `probabilities` in class order, None at a cold start.
 
     `tier_id` is who is to answer, so many different people as `answers` says; the experts unless another is named.
+    `slot` is the part of the query plan that chose it, `neighbour_id` the labeled sample that the reason names.
     """
 
     sample_id: int
@@ -50,6 +51,8 @@ class ChosenSample:
     answers: int = 1
     honeypot: bool = False
     blind: bool = False
+    slot: str = ""
+    neighbour_id: int | None = None
 
 
 @transaction.atomic
@@ -112,9 +115,11 @@ def fill_round(
             tier_id=tier_id,
             rank=rank,
             strategy=choice.strategy,
+            slot=choice.slot,
             score=choice.score,
             selection_probability=choice.selection_probability,
             reason=choice.reason,
+            neighbour_id=choice.neighbour_id,
             probabilities=choice.probabilities,
             price=price,
             answers_wanted=choice.answers,

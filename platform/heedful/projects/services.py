@@ -11,6 +11,7 @@ from heedful.accounts.models import AuditEntry, Membership, User
 from heedful.core.errors import InvalidInput
 from heedful.projects.backbones import BACKBONES
 from heedful.projects.models import LabelClass, MisclassificationCost, Project, Tier
+from heedful.projects.querying import checked_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,8 @@ def change_project(*, project: Project, changes: Mapping[str, object], by: User 
     if changes.get("control_share") == 1:
         raise InvalidInput("The random control must leave places for chosen samples.", field="control_share")
     _check_limits(changes)
+    if "query_plan" in changes:
+        changes = {**changes, "query_plan": checked_plan(changes["query_plan"])}
     before = Project.objects.select_for_update().filter(pk=project.pk).values(*changes).get() if changes else {}
     Project.objects.filter(pk=project.pk).update(**changes)
     record(project_id=project.pk, by=by, action=AuditEntry.Action.SETTINGS, before=before, after=changes)

@@ -1,0 +1,148 @@
+"""The ways of asking that a project can choose by name, as people see them: what each asks about, and when that is
+worth it. What they are made of is `ml.strategies`' affair; a test holds both lists together, since the web server never
+loads a model."""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+
+ENTRY_POINTS = "heedful.strategies"
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeInfo:
+    """title: in a list of choices. from_package: who brings it, empty for Heedful's own."""
+
+    name: str
+    title: str
+    sentence: str
+    from_package: str = ""
+
+
+_OWN = (
+    RecipeInfo(
+        "spread-margin",
+        "Close calls, spread out",
+        "Where the model cannot tell two classes apart, but no two alike: the usual choice when classes are "
+        "about equally frequent.",
+    ),
+    RecipeInfo(
+        "margin",
+        "Close calls",
+        "The smallest gaps between the two likeliest classes: cheap at any size of pool, but the choices can "
+        "resemble each other.",
+    ),
+    RecipeInfo(
+        "entropy",
+        "Least decided",
+        "Where the model spreads its belief over many classes: seldom better than close calls.",
+    ),
+    RecipeInfo(
+        "least-confidence",
+        "Least sure",
+        "Where even the likeliest class is unlikely: much like close calls when there are two classes.",
+    ),
+    RecipeInfo(
+        "bald",
+        "Models disagree",
+        "Where models that weigh the same labels differently disagree: what more labels can settle, not what "
+        "is blurred by nature.",
+    ),
+    RecipeInfo(
+        "expected-cost",
+        "Dearest doubts",
+        "Where the cheapest decision is still expected to cost most: fits unequal costs of mistakes.",
+    ),
+    RecipeInfo(
+        "spread-cost",
+        "Dearest doubts, spread out",
+        "The dearest doubts, no two alike.",
+    ),
+    RecipeInfo(
+        "rare-class",
+        "Likely costly class",
+        "The highest scores for the class that is dearest to miss: cases and look-alikes both, for rare classes.",
+    ),
+    RecipeInfo(
+        "class-quota",
+        "A quota for each predicted class",
+        "As many for each predicted class, the least decided of each: keeps frequent classes from taking the round.",
+    ),
+    RecipeInfo(
+        "class-threshold",
+        "Border of each class",
+        "Around the score at which labels turn from a class to the others: finds the border where a class is rare.",
+    ),
+    RecipeInfo(
+        "neighbours",
+        "Neighbours of the costly class",
+        "What lies near its confirmed cases: for a class so rare that scores cannot be trusted yet.",
+    ),
+    RecipeInfo(
+        "badge",
+        "Different directions",
+        "Doubtful, and each would move the model another way: strong on rare classes, slower.",
+    ),
+    RecipeInfo(
+        "cluster-margin",
+        "Close calls by cluster",
+        "Close calls dealt over clusters, small ones first: for rounds of thousands.",
+    ),
+    RecipeInfo(
+        "dropquery",
+        "Wavering",
+        "Where the answer changes when part of the picture's description is missing: for few labels on a "
+        "strong backbone.",
+    ),
+    RecipeInfo(
+        "k-center",
+        "Far from all labels",
+        "The farthest from everything labeled: explores, needs no model, weak when classes are many.",
+    ),
+    RecipeInfo(
+        "typicality",
+        "Typical",
+        "The most typical of each region without labels: for the first rounds, needs no model.",
+    ),
+    RecipeInfo(
+        "probcover",
+        "Cover",
+        "The samples that most others resemble: for the first rounds, needs no model.",
+    ),
+    RecipeInfo(
+        "contradicted",
+        "Hard negatives: contradicted",
+        "A high score for the costly class that the labels around it, or other models, speak against.",
+    ),
+    RecipeInfo(
+        "look-alike",
+        "Hard negatives: look-alikes",
+        "What resembles confirmed false positives: needs some, so it begins after a few rounds.",
+    ),
+    RecipeInfo(
+        "outlying",
+        "Hard negatives: never seen",
+        "Sure predictions about something unlike all that is labeled.",
+    ),
+    RecipeInfo(
+        "random",
+        "Random",
+        "Drawn by chance: what all else is measured against.",
+    ),
+)
+
+
+@cache
+def recipes() -> dict[str, RecipeInfo]:
+    """Heedful's own and those of installed packages, by name; a package's strategy cannot take a name of ours."""
+    own = {one.name: one for one in _OWN}
+    theirs = {
+        point.name: RecipeInfo(
+            name=point.name,
+            title=point.name,
+            sentence=f"Installed from {point.dist.name if point.dist else point.value}.",
+            from_package=point.dist.name if point.dist else point.value,
+        )
+        for point in entry_points(group=ENTRY_POINTS)
+    }
+    return {**theirs, **own}

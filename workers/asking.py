@@ -1,0 +1,158 @@
+"""What a round asks by: its plan, as the project wants it and as far as the evidence for it is there."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from heedful.acquisition.models import QueryRound
+from heedful.pool.models import Sample
+from heedful.projects.models import Project
+from heedful.quality.consensus import opinions_before
+from heedful.quality.services import LabeledSample, labeled_samples
+from heedful.registry.models import Backbone, ModelVersion
+from heedful.registry.outcomes import bought
+from ml.arrays import Costs, Labels
+from ml.evaluation.decisions import decide
+from ml.strategies.auto import ARMS, ArmState, RoundOutcome, shares
+from ml.strategies.evidence import UNSAID, Evidence
+from ml.strategies.plan import QueryPlan, cold_start_plan, default_plan, searching_plan
+from ml.strategies.recipes import mixture
+from ml.strategies.strategy import Need
+from ml.training.ensemble import train_ensemble
+from ml.training.head import torch_threads
+from workers.files import gather, head, shard_embeddings
+from workers.labeled import labels_of, sureness_of
+
+# Streams of chance of their own, beyond those of the shards.
+AUTO, ENSEMBLE = 1_000_004, 1_000_005
+# What of a plan's needs rests on labels and heads.
+OF_EVIDENCE = {Need.COSTS, Need.HEAD, Need.ENSEMBLE, Need.LABELS, Need.LABELS_OF_TARGET, Need.MISTAKES}
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """used: for the round to record. evidence: None where the plan needs none."""
+
+    plan: QueryPlan
+    evidence: Evidence | None
+    used: Mapping[str, object]
+
+
+def asking(query_round: QueryRound, model: ModelVersion | None, backbone: Backbone) -> Asking:
+    """The project's query plan without what cannot work yet; the usual one where nothing of it can."""
+    project = query_round.project
+    chosen = project.query_plan
+    if chosen is None:
+        return _asking(usual_plan(project, model), None, {"kind": "usual"})
+    named = {part["recipe"]: part["share"] for part in chosen["parts"]} or dict.fromkeys(ARMS, 1.0)
+    wanted = _mixture(project, named)
+    labeled = labeled_samples(project_id=project.pk, role=Sample.Role.POOL)
+    evidence = _evidence(project, model, backbone, labeled) if OF_EVIDENCE & wanted.uses else None
+    have = _have(project, model, evidence)
+    used: dict[str, object] = {"kind": chosen["kind"]}
+    if chosen["kind"] == "auto" and wanted.with_what_is_there(have):
+        arms = _arms(query_round, [name for name in named if _mixture(project, {name: 1}).with_what_is_there(have)])
+        used["arms"] = [{"recipe": one.name, "mean": one.mean, "deviation": one.deviation} for one in arms]
+        wanted = _mixture(project, {one.name: one.share for one in arms})
+    plan = wanted.with_what_is_there(have) or usual_plan(project, model)
+    kept = {slot.name for slot in plan.slots}
+    used["left_out"] = sorted({slot.name for slot in wanted.slots} - kept)
+    if evidence is not None and Need.ENSEMBLE in plan.uses and Need.ENSEMBLE in have:
+        evidence = _with_ensemble(query_round, evidence, labeled)
+    return _asking(plan, evidence, used)
+
+
+def _asking(plan: QueryPlan, evidence: Evidence | None, used: Mapping[str, object]) -> Asking:
+    """With each slot's share of the round; slots of one name are one to whoever reads it."""
+    parts: dict[str, float] = {}
+    for slot in plan.slots:
+        parts[slot.name] = parts.get(slot.name, 0.0) + slot.share * (1 - plan.control_share)
+    slots = [{"slot": name, "share": round(share, 4)} for name, share in parts.items()]
+    return Asking(plan, evidence, {**used, "slots": slots})
+
+
+def usual_plan(project: Project, model: ModelVersion | None) -> QueryPlan:
+    if model:
+        return default_plan(project.costly_class(), project.control_share)
+    # Labels without a model: the rounds so far have not found every class.
+    found_some = project.samples.filter(role=Sample.Role.POOL, label__isnull=False).exists()
+    return searching_plan(project.control_share) if found_some else cold_start_plan(project.control_share)
+
+
+def _mixture(project: Project, named: Mapping[str, float]) -> QueryPlan:
+    return mixture(
+        named,
+        target=project.costly_class(),
+        n_classes=project.label_classes.count(),
+        control_share=project.control_share,
+    )
+
+
+def _arms(query_round: QueryRound, arms: Sequence[str]) -> list[ArmState]:
+    """The bandit's shares, from what the rounds before bought."""
+    history = [RoundOutcome(one.spent, one.money, one.cost) for one in bought(query_round.project)]
+    rng = np.random.default_rng([query_round.project.seed, query_round.number, AUTO])
+    return shares(arms, history, rng)
+
+
+def _evidence(
+    project: Project, model: ModelVersion | None, backbone: Backbone, labeled: Sequence[LabeledSample]
+) -> Evidence:
+    ids = [one.sample_id for one in labeled]
+    costs = np.array(project.cost_matrix(), np.float64)
+    names = dict(project.samples.filter(role=Sample.Role.POOL, label__isnull=False).values_list("pk", "name"))
+    places = [(one.shard_id, one.row) for one in labeled]
+    return Evidence(
+        ids=np.array(ids, np.int64),
+        embeddings=gather(shard_embeddings(project.pk, backbone.key), places)
+        if places
+        else np.empty((0, 1), np.float32),
+        labels=labels_of(labeled),
+        said=_said(ids, costs),
+        costs=costs,
+        names=[names.get(sample_id, f"sample {sample_id}") for sample_id in ids],
+        head=head(model.head_address) if model else None,
+    )
+
+
+def _said(sample_ids: Sequence[int], costs: Costs) -> Labels:
+    """(m,): what a model decided when each was asked about, before it knew the answer."""
+    before = opinions_before(sample_ids)
+    said = np.full(len(sample_ids), UNSAID, np.int64)
+    places = [place for place, sample_id in enumerate(sample_ids) if sample_id in before]
+    if places:
+        said[places] = decide(np.array([before[sample_ids[place]] for place in places], np.float32), costs)
+    return said
+
+
+def _have(project: Project, model: ModelVersion | None, evidence: Evidence | None) -> set[Need]:
+    have = {Need.EMBEDDINGS, Need.TARGET_CLASS}
+    if model is not None:
+        have.add(Need.PROBABILITIES)
+    if evidence is None:
+        return have
+    target = project.costly_class()
+    each = np.bincount(evidence.labels, minlength=len(evidence.costs))
+    found = {
+        Need.COSTS: True,
+        Need.HEAD: model is not None,
+        Need.LABELS: len(evidence.ids) > 0,
+        Need.LABELS_OF_TARGET: each[target] > 0,
+        Need.MISTAKES: len(evidence.mistaken_for(target)) > 0,
+        Need.ENSEMBLE: model is not None and each.all(),
+    }
+    return have | {need for need, there in found.items() if there}
+
+
+def _with_ensemble(query_round: QueryRound, evidence: Evidence, labeled: Sequence[LabeledSample]) -> Evidence:
+    rng = np.random.default_rng([query_round.project.seed, query_round.number, ENSEMBLE])
+    with torch_threads(1):
+        ensemble = train_ensemble(
+            evidence.embeddings,
+            evidence.labels,
+            n_classes=len(evidence.costs),
+            rng=rng,
+            sureness=sureness_of(labeled),
+        )
+    return replace(evidence, ensemble=ensemble)
