@@ -62,7 +62,7 @@ def market(project: Project) -> Market:
             Asked(confusion, float(tier.price), min(tier.people, MOST_AT_ONCE))
             for tier, confusion in zip(tiers, found, strict=True)
         ],
-        costs=_costs_of_labels(np.array(project.cost_matrix(), np.float64)),
+        costs=_costs_of_labels(np.array(project.decision_costs(), np.float64)),
         leverage=_leverage(project),
         weighed=weighed,
     )

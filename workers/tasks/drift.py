@@ -90,7 +90,7 @@ def measure_gold(running: RunningJob) -> None:
     logits = load_head(model.head_address).logits(gather(embeddings, [(one.shard_id, one.row) for one in gold]))
     rng = np.random.default_rng(model.run.seed)
     probabilities = cross_calibrated(logits, labels, np.array([one.group for one in gold]), rng)
-    costs = np.array(model.project.cost_matrix(), np.float64)
+    costs = np.array(model.project.decision_costs(), np.float64)
     metrics = evaluate(probabilities, labels, costs, rng=np.random.default_rng(model.run.seed))
     record_gold(
         model=model,

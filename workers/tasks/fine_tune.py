@@ -127,7 +127,7 @@ def _worth_of_cheap_labels(run: TrainingRun, tuned: Mapping[str, FineTuned], bes
         return {}
     gold = labeled_samples(project_id=run.project_id, role=Sample.Role.GOLD)
     alone, staged = (_on_gold(run, tuned[name], gold) for name in (ALONE, STAGED))
-    costs = np.array(run.project.cost_matrix(), np.float64)
+    costs = np.array(run.project.decision_costs(), np.float64)
     rng = np.random.default_rng(run.seed)
     verdict = compare(alone, staged, labels_of(gold), costs, confidence=0.95, recall_floors={}, rng=rng)
     return {

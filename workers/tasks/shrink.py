@@ -126,7 +126,7 @@ def _bench(model: ModelVersion) -> Bench:
         model=model,
         head=load_head(model.head_address),
         classes=[one.name for one in project.classes()],
-        costs=np.array(project.cost_matrix(), np.float64),
+        costs=np.array(project.decision_costs(), np.float64),
         fitting=pictures(drawn[compared : compared + FITTED]),
         compared=pictures(drawn[:compared]),
         gold=pictures((one.address, one.shard_id, one.row) for one in gold),

@@ -16,7 +16,7 @@ from heedful.pool.models import Sample
 from heedful.quality.services import LabeledSample, content_hash, control_places, labeled_samples, read_snapshot
 from heedful.registry.models import Backbone, TrainingRun
 from heedful.registry.services import TrainedModel, champion, record_model, run_started, serving_backbone
-from ml.arrays import Costs, Embeddings, Probabilities
+from ml.arrays import Embeddings, Probabilities
 from ml.backbones.catalogue import BACKBONES
 from ml.evaluation.comparison import compare
 from ml.evaluation.metrics import evaluate
@@ -24,12 +24,14 @@ from ml.heads import LinearHead
 from ml.inference.embedding import read
 from ml.inference.export import attach_head, check_parity
 from ml.training.calibration import calibrated, cross_calibrated
-from ml.training.head import HeadConfig, torch_threads, train_head
+from ml.training.head import HeadConfig, torch_threads
 from workers.backbones import load_module
 from workers.files import gather, shard_embeddings, source
 from workers.files import head as load_head
-from workers.labeled import groups_of, labels_of, sureness_of
+from workers.labeled import groups_of, labels_of, require_finite_features
+from workers.priors import priors_of
 from workers.running import RunningJob
+from workers.terms import Terms, learn_head
 
 Fitted = tuple[LinearHead, Mapping[str, Any], Mapping[str, Any]]
 """A head, what to report of its training, and the configuration it was trained with."""
@@ -64,21 +66,23 @@ def train_and_judge(running: RunningJob) -> None:
     backbone = Backbone.objects.filter(run=run).first() or serving_backbone(run.project)
     if backbone is None:
         raise Conflict("The backbone is not exported yet.")
+    terms = Terms.of(run)
     trained, report, config = (
-        _tuned_head(run) if run.kind == TrainingRun.Kind.DEEP else _fit_head(running, run, backbone)
+        _tuned_head(run) if run.kind == TrainingRun.Kind.DEEP else _fit_head(running, run, backbone, terms)
     )
     gold = labeled_samples(project_id=run.project_id, role=Sample.Role.GOLD)
     trained = calibrated(trained, _embedded(run, backbone, gold), labels_of(gold))
+    priors = asdict(priors_of(run, backbone, trained, gold))
     running.progress(1, 3, "stages: exporting")
     exported = _export(run, backbone, trained)
     running.progress(2, 3, "stages: evaluating")
-    judged = _judge(run, backbone, trained, gold)
+    judged = _judge(run, backbone, trained, gold, terms)
     TrainingRun.objects.filter(pk=run.pk).update(config={**run.config, **config})
     record_model(
         run_id=run.pk,
         trained=TrainedModel(
             backbone=backbone,
-            report={**run.report, **report, "seconds": round(time.monotonic() - began, 2)},
+            report={**run.report, **report, "priors": priors, "seconds": round(time.monotonic() - began, 2)},
             **exported,
             **judged,
         ),
@@ -91,22 +95,18 @@ def started(running: RunningJob) -> TrainingRun:
     return TrainingRun.objects.select_related("project", "snapshot").get(pk=run_id)
 
 
-def _fit_head(running: RunningJob, run: TrainingRun, backbone: Backbone) -> Fitted:
+def _fit_head(running: RunningJob, run: TrainingRun, backbone: Backbone, terms: Terms) -> Fitted:
     labeled = read_snapshot(run.snapshot)
-    embeddings = _embedded(run, backbone, labeled)
     config = HeadConfig()
-    with torch_threads(1):
-        trained = train_head(
-            embeddings,
-            labels_of(labeled),
-            groups_of(labeled),
-            n_classes=run.project.label_classes.count(),
-            config=config,
-            rng=np.random.default_rng(run.seed),
-            sureness=sureness_of(labeled),
-            on_progress=lambda done, total: running.progress(done, total, "steps"),
-        )
-    return trained.head, {"head": asdict(trained.report)}, {"head": asdict(config)}
+    trained = learn_head(
+        _embedded(run, backbone, labeled),
+        labeled,
+        terms,
+        config=config,
+        rng=np.random.default_rng(run.seed),
+        on_progress=lambda done, total: running.progress(done, total, "steps"),
+    )
+    return trained.head, {"head": asdict(trained.report)}, {"head": asdict(terms.config(config))}
 
 
 def _tuned_head(run: TrainingRun) -> Fitted:
@@ -140,10 +140,11 @@ def _export(run: TrainingRun, backbone: Backbone, trained: LinearHead) -> Export
     }
 
 
-def _judge(run: TrainingRun, backbone: Backbone, trained: LinearHead, gold: Sequence[LabeledSample]) -> Judged:
+def _judge(
+    run: TrainingRun, backbone: Backbone, trained: LinearHead, gold: Sequence[LabeledSample], terms: Terms
+) -> Judged:
     """Metrics on gold, and the paired comparison with the champion on the very same samples. Each is judged as it
     would decide had the sample not calibrated it."""
-    costs = np.array(run.project.cost_matrix(), np.float64)
     current = champion(run.project_id)
     challenger = _on_gold(run, backbone, trained, gold)
     before = _on_gold(run, current.backbone, load_head(current.head_address), gold) if current else None
@@ -152,15 +153,16 @@ def _judge(run: TrainingRun, backbone: Backbone, trained: LinearHead, gold: Sequ
         before,
         challenger,
         labels_of(gold),
-        costs,
+        terms.costs,
         confidence=run.project.promotion_confidence,
         recall_floors={},
         rng=rng,
         classes=[one.name for one in run.project.classes()],
+        group=terms.evaluation,
     )
     return {
-        "metrics": asdict(evaluate(challenger, labels_of(gold), costs, rng=rng)),
-        "control": _control(run, gold, costs),
+        "metrics": asdict(evaluate(challenger, labels_of(gold), terms.costs, rng=rng, group=terms.evaluation)),
+        "control": _control(run, gold, terms),
         "gold_hash": content_hash(gold),
         "gold_size": len(gold),
         "verdict": asdict(verdict) | {"flipped": [gold[row].sample_id for row in verdict.flipped]},
@@ -174,7 +176,7 @@ def _on_gold(run: TrainingRun, backbone: Backbone, head: LinearHead, gold: Seque
     return cross_calibrated(logits, labels_of(gold), groups_of(gold), np.random.default_rng(run.seed))
 
 
-def _control(run: TrainingRun, gold: Sequence[LabeledSample], costs: Costs) -> Mapping[str, Any] | None:
+def _control(run: TrainingRun, gold: Sequence[LabeledSample], terms: Terms) -> Mapping[str, Any] | None:
     """What the labels drawn by chance would have bought: a head that learned from them alone, under the pretrained
     backbone, on the same gold."""
     labeled = read_snapshot(run.snapshot)
@@ -184,23 +186,15 @@ def _control(run: TrainingRun, gold: Sequence[LabeledSample], costs: Costs) -> M
         return None
     drawn = [labeled[place] for place in places]
     rng = np.random.default_rng(run.seed)
-    counts = np.bincount(labels_of(drawn), minlength=len(costs))
-    if counts.all():
-        with torch_threads(1):
-            trained = train_head(
-                _embedded(run, backbone, drawn),
-                labels_of(drawn),
-                groups_of(drawn),
-                n_classes=len(costs),
-                config=HeadConfig(),
-                rng=rng,
-                sureness=sureness_of(drawn),
-            )
+    counts = np.bincount(labels_of(drawn), minlength=len(terms.costs))
+    if np.bincount(terms.learned_labels(drawn), minlength=terms.n_learned).all():
+        embeddings = _embedded(run, backbone, drawn)
+        trained = learn_head(embeddings, drawn, terms, config=HeadConfig(), rng=rng)
         probabilities = _on_gold(run, backbone, trained.head, gold)
     else:
         # Chance has not found every class: all that is known is how frequent the found ones are.
         probabilities = np.tile((counts + 1) / (counts + 1).sum(), (len(gold), 1)).astype(np.float32)
-    metrics = asdict(evaluate(probabilities, labels_of(gold), costs, rng=rng))
+    metrics = asdict(evaluate(probabilities, labels_of(gold), terms.costs, rng=rng, group=terms.evaluation))
     return {"labels": len(drawn), "spent": str(spent), "metrics": metrics}
 
 
@@ -214,4 +208,6 @@ def keep_head(trained: LinearHead, address: str) -> None:
 
 
 def _embedded(run: TrainingRun, backbone: Backbone, samples: Sequence[LabeledSample]) -> Embeddings:
-    return gather(shard_embeddings(run.project_id, backbone.key), [(one.shard_id, one.row) for one in samples])
+    embeddings = gather(shard_embeddings(run.project_id, backbone.key), [(one.shard_id, one.row) for one in samples])
+    require_finite_features(samples, embeddings)
+    return embeddings

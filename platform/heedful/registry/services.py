@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Max
 from django.utils import timezone
 
 from heedful import __version__
@@ -17,12 +17,13 @@ from heedful.jobs.models import Job
 from heedful.jobs.services import enqueue
 from heedful.notifications.models import Notification
 from heedful.notifications.services import notify
-from heedful.pool.models import Sample, Shard, ShardArtifact
+from heedful.pool.models import Shard, ShardArtifact
 from heedful.projects.models import Project
 from heedful.quality.models import Snapshot
 from heedful.quality.services import take_snapshot
 from heedful.registry.forecasts import request_forecast
 from heedful.registry.models import Backbone, Evaluation, ModelVersion, TrainingRun
+from heedful.registry.terms import classes_without_label, hash_of, terms_now
 
 RUN = TrainingRun.State
 MODEL = ModelVersion.State
@@ -61,9 +62,11 @@ def start_run(*, project_id: int, kind: TrainingRun.Kind, reason: str) -> Traini
         raise RunInProgress(f"A training run of {project} is under way; wait for its verdict.")
     if not _gold_is_labeled(project):
         raise Conflict("The gold set has no labels yet, so a model could not be judged. Label it first.")
-    if missing := _classes_without_label(project):
+    if missing := classes_without_label(project):
         raise Conflict(
             f"No sample of the pool is labeled {', '.join(missing)} yet; a model needs at least one of each class."
+            " Label one, or merge the class with another for training.",
+            field="classes",
         )
     snapshot = take_snapshot(project=project)
     run = _create_run(project, kind, snapshot, reason)
@@ -74,13 +77,7 @@ def start_run(*, project_id: int, kind: TrainingRun.Kind, reason: str) -> Traini
 
 def trainable(project: Project) -> bool:
     """Whether there are labels of each class to learn from, and gold labels to judge with."""
-    return not _classes_without_label(project) and _gold_is_labeled(project)
-
-
-def _classes_without_label(project: Project) -> list[str]:
-    labeled = Q(labels__sample__role=Sample.Role.POOL)
-    missing = project.label_classes.annotate(count=Count("labels", filter=labeled)).filter(count=0)
-    return list(missing.values_list("name", flat=True))
+    return not classes_without_label(project) and _gold_is_labeled(project)
 
 
 def _gold_is_labeled(project: Project) -> bool:
@@ -88,10 +85,13 @@ def _gold_is_labeled(project: Project) -> bool:
 
 
 def _create_run(project: Project, kind: str, snapshot: Snapshot, reason: str) -> TrainingRun:
+    terms = terms_now(project)
     try:
         with transaction.atomic():
             return TrainingRun.objects.create(
                 project=project,
+                terms=terms,
+                terms_hash=hash_of(terms),
                 kind=kind,
                 reason=reason,
                 snapshot=snapshot,
@@ -101,7 +101,8 @@ def _create_run(project: Project, kind: str, snapshot: Snapshot, reason: str) ->
             )
     except IntegrityError as error:
         raise NoNewLabels(
-            f"A {kind} run has already used exactly these {snapshot.count} labels. Label more, then train again."
+            f"A {kind} run has already used exactly these {snapshot.count} labels on the same terms. Label more, or"
+            " change how classes are merged or weighed, then train again."
         ) from error
 
 

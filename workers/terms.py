@@ -1,0 +1,112 @@
+"""On what terms a run learns and is judged: classes that are one, and the means against rare classes and dear mistakes.
+
+The run keeps the terms it was started on; the cost matrix is the project's own.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from heedful.quality.services import LabeledSample
+from heedful.registry.models import TrainingRun
+from ml.arrays import Costs, Embeddings, Indices, Labels
+from ml.heads import LinearHead
+from ml.progress import Progress, no_progress
+from ml.training.head import HeadConfig, TrainedHead, torch_threads, train_head
+from ml.training.losses import LossConfig
+from ml.training.merging import (
+    free_within,
+    group_of_class,
+    merged_costs,
+    merged_sureness,
+    shares_in_group,
+    unfolded,
+)
+from ml.training.sampling import SamplingConfig
+from workers.labeled import groups_of, labels_of, sureness_of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """training, evaluation: (c,), the group of each class. costs: confusing classes that are one in evaluation is
+    free.
+    """
+
+    training: Indices
+    evaluation: Indices
+    costs: Costs
+    loss: LossConfig
+    sampling: SamplingConfig
+
+    @classmethod
+    def of(cls, run: TrainingRun) -> "Terms":
+        declared = np.array(run.project.cost_matrix(), np.float64)
+        training, evaluation = (
+            group_of_class(run.terms.get(use, []), len(declared)) for use in ("training", "evaluation")
+        )
+        options = run.terms.get("imbalance", {})
+        return cls(
+            training=training,
+            evaluation=evaluation,
+            costs=free_within(declared, evaluation),
+            loss=LossConfig(**options.get("loss", {})),
+            sampling=SamplingConfig(**options.get("sampling", {})),
+        )
+
+    @property
+    def n_learned(self) -> int:
+        """How many classes are told apart while learning."""
+        return int(self.training.max()) + 1
+
+    @property
+    def learned_costs(self) -> Costs:
+        return merged_costs(self.costs, self.training)
+
+    def config(self, config: HeadConfig) -> HeadConfig:
+        return replace(config, loss=self.loss, sampling=self.sampling)
+
+    def learned_labels(self, labeled: Sequence[LabeledSample]) -> Labels:
+        """As they are told apart while learning."""
+        return np.asarray(self.training[labels_of(labeled)], np.int64)
+
+    def learned_sureness(self, labeled: Sequence[LabeledSample]) -> npt.NDArray[np.float64]:
+        return merged_sureness(sureness_of(labeled), labels_of(labeled), self.training)
+
+    def learned_names(self, classes: Sequence[str]) -> list[str]:
+        return [
+            " or ".join(name for name, own in zip(classes, self.training, strict=True) if own == group)
+            for group in range(self.n_learned)
+        ]
+
+    def over_all_classes(self, head: LinearHead, labeled: Sequence[LabeledSample]) -> LinearHead:
+        """A head that told `learned_labels` apart, as one over every class."""
+        if self.n_learned == len(self.training):
+            return head
+        return unfolded(head, self.training, shares_in_group(labels_of(labeled), self.training))
+
+
+def learn_head(
+    embeddings: Embeddings,
+    labeled: Sequence[LabeledSample],
+    terms: Terms,
+    *,
+    config: HeadConfig,
+    rng: np.random.Generator,
+    on_progress: Progress = no_progress,
+) -> TrainedHead:
+    """A quick round's head on these terms, over every class."""
+    with torch_threads(1):
+        trained = train_head(
+            embeddings,
+            terms.learned_labels(labeled),
+            groups_of(labeled),
+            n_classes=terms.n_learned,
+            config=terms.config(config),
+            rng=rng,
+            sureness=terms.learned_sureness(labeled),
+            costs=terms.learned_costs,
+            on_progress=on_progress,
+        )
+    return replace(trained, head=terms.over_all_classes(trained.head, labeled))
