@@ -1,5 +1,6 @@
 """Rounds ready to be sent to the suite's one real Label Studio, and what then stands there."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import httpx
 from django.db.models import Sum
 
 from heedful.acquisition.models import Explanation, QueryRound, QueueItem
+from heedful.acquisition.reranking import rerank, untouched
 from heedful.acquisition.services import ChosenSample, explain_items, fill_round, open_round
 from heedful.core import artifacts
 from heedful.labeling.models import LabelingTask, LabelStudioProject
@@ -53,6 +55,15 @@ def _explanation(item: QueueItem, folder: Path) -> Explanation:
     )
 
 
+def ranked_again(query_round: QueryRound, folder: Path, *, lost: Sequence[int] = ()) -> None:
+    """By a champion that is sure of the opposite, and would ask in the opposite order."""
+    items = list(untouched(query_round).order_by("-rank"))
+    for item in items:
+        item.reason, item.probabilities = f"Because the champion says so of {item.sample}.", [0.9, 0.1]
+    explanations = [_explanation(item, folder / "again") for item in items]
+    rerank(round_id=query_round.pk, model_number=2, refreshed=items, explanations=explanations, lost=lost)
+
+
 def mirror_of(project: Project) -> LabelStudioProject:
     """The queue of the project's experts in Label Studio."""
     return LabelStudioProject.objects.get(tier__project=project, tier__kind="expert")
@@ -72,6 +83,12 @@ def next_task(server: RunningLabelStudio, project: Project) -> Any:
 def delete_task_there(server: RunningLabelStudio, task_id: int) -> None:
     """By hand, as anybody with an account can."""
     _client(server).delete(f"/api/tasks/{task_id}/").raise_for_status()
+
+
+def draft_there(server: RunningLabelStudio, task: int) -> None:
+    """Somebody has begun to answer, and not submitted yet."""
+    draft = {"result": [], "lead_time": 1}
+    _client(server).post(f"/api/tasks/{task}/drafts", json=draft).raise_for_status()
 
 
 def task_id(item: QueueItem) -> int:

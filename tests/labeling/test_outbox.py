@@ -9,11 +9,12 @@ from django.test import Client
 from heedful.acquisition.models import QueryRound, QueueItem
 from heedful.acquisition.services import withdraw
 from heedful.core.errors import LeaseLost
+from heedful.core.signing import media_url
 from heedful.labeling.label_studio.client import LabelStudio
 from heedful.labeling.label_studio.errors import LabelStudioUnavailable
 from heedful.labeling.models import LabelingTask
-from heedful.labeling.outbox import BATCH, send_round
-from tests.labeling.sending import mirror_of, next_task, ready_round, task_id, tasks_there
+from heedful.labeling.outbox import BATCH, BLIND, begun, send_round
+from tests.labeling.sending import draft_there, mirror_of, next_task, ranked_again, ready_round, task_id, tasks_there
 from tests.services import free_port
 
 pytestmark = pytest.mark.services
@@ -124,6 +125,80 @@ def test_without_label_studio_nothing_is_taken_for_sent(project, query_round):
         send(query_round, nowhere)
     assert set(query_round.items.values_list("state", flat=True)) == {QueueItem.State.RESERVED}
     assert QueryRound.objects.get().state == QueryRound.State.FILLING
+
+
+def test_what_was_ranked_again_shows_what_the_champion_says(label_studio, studio, project, query_round, tmp_path):
+    send(query_round, studio)
+    before = {row["id"]: row["meta"] for row in tasks_there(label_studio, project)}
+    ranked_again(query_round, tmp_path)
+    send(query_round, studio)
+    rows = tasks_there(label_studio, project)
+    assert {row["id"]: row["meta"] for row in rows} == before
+    good = str(project.label_classes.get(name="good").pk)
+    for row in rows:
+        item = query_round.items.select_related("explanation").get(pk=row["meta"]["queue_item"])
+        shown = unescape(row["data"]["viewer_html"])
+        assert item.reason == row["data"]["reason"]
+        assert item.reason in shown
+        assert re.findall(r'hf-name">(\w+)<.*?hf-percent">(\d+)%', shown) == [("good", "90"), ("defective", "10")]
+        assert shown.count(media_url(item.explanation.overlay_address).split("?")[0]) == 1
+        [prediction] = row["predictions"]
+        assert prediction["result"][0]["value"]["choices"] == [good]
+    first = query_round.items.order_by("rank").first()
+    assert next_task(label_studio, project)["meta"]["queue_item"] == first.pk
+    assert set(LabelingTask.objects.values_list("edition", flat=True)) == {2}
+
+
+def test_what_somebody_has_begun_is_not_changed_under_their_hands(label_studio, studio, project, query_round, tmp_path):
+    send(query_round, studio)
+    begun_by_one = query_round.items.get(rank=2)
+    draft_there(label_studio, task_id(begun_by_one))
+    assert begun(query_round, client=studio) == {begun_by_one.pk}
+    ranked_again(query_round, tmp_path)
+    send(query_round, studio)
+    [row] = [row for row in tasks_there(label_studio, project) if row["meta"]["queue_item"] == begun_by_one.pk]
+    assert row["data"]["reason"] == begun_by_one.reason
+    assert LabelingTask.objects.get(item=begun_by_one).edition == 1
+
+
+def test_a_blind_task_stays_blind_when_it_is_ranked_again(label_studio, studio, project, query_round, tmp_path):
+    query_round.items.update(blind=True)
+    send(query_round, studio)
+    ranked_again(query_round, tmp_path)
+    send(query_round, studio)
+    for row in tasks_there(label_studio, project):
+        assert row["data"]["reason"] == BLIND
+        assert not re.search("champion|hf-percent|hf-over", row["data"]["viewer_html"])
+        assert [one["result"] for one in row["predictions"]] == [[]]
+
+
+def test_a_task_that_arrived_unnoted_before_the_ranking_is_brought_up_to_date(
+    label_studio, studio, project, query_round, tmp_path
+):
+    send(query_round, studio)
+    LabelingTask.objects.all().delete()
+    query_round.items.update(state=QueueItem.State.RESERVED)
+    ranked_again(query_round, tmp_path)
+    send(query_round, studio)
+    assert all("champion" in row["data"]["reason"] for row in tasks_there(label_studio, project))
+    assert len(tasks_there(label_studio, project)) == 4
+
+
+def test_what_is_outbid_is_not_sent(label_studio, studio, project, query_round, tmp_path):
+    last = query_round.items.get(rank=4)
+    ranked_again(query_round, tmp_path, lost=[last.pk])
+    send(query_round, studio)
+    assert items_there(label_studio, project) == sorted(
+        query_round.items.filter(state=QueueItem.State.SENT).values_list("pk", flat=True)
+    )
+    assert QueueItem.objects.get(pk=last.pk).ended_because == QueueItem.Ending.OUTBID
+
+
+def test_a_plan_with_gaps_in_its_ranks_is_sent(label_studio, studio, project, query_round):
+    query_round.items.filter(rank__lt=3).delete()
+    QueryRound.objects.filter(pk=query_round.pk).update(size=2)
+    send(query_round, studio)
+    assert len(tasks_there(label_studio, project)) == 2
 
 
 def test_the_page_of_an_item_is_known_once_it_is_sent(browser, label_studio, studio, project, query_round):

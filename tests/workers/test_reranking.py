@@ -25,6 +25,7 @@ from ml.backbones.base import Backbone as Module
 from ml.heads import LinearHead
 from ml.inference.export import export_backbone
 from ml.inference.preprocessing import Preprocessing
+from tests.answering import gold
 from tests.factories import hear, know, make_pool, write_picture
 from tests.ml.conftest import SmallBackbone
 from tests.registry.versions import make_version
@@ -77,7 +78,8 @@ def learn(project, graph, *, reads: int) -> ModelVersion:
 
 
 def claimed(project, kind) -> RunningJob:
-    job = jobs.claim(Job.objects.claimable().get(kind=kind, project_id=project.pk).pk)
+    newest = Job.objects.claimable().filter(kind=kind, project_id=project.pk).order_by("pk").last()
+    job = jobs.claim(newest.pk) if newest else None
     assert job is not None
     return RunningJob(job)
 
@@ -207,10 +209,11 @@ def test_a_blind_item_stays_blind(project, query_round, graph):
     assert after.probabilities != item.probabilities
 
 
-def test_a_honeypot_is_refreshed_as_the_others_are_and_never_outbid(project, query_round, graph):
+def test_a_honeypot_is_refreshed_as_the_others_are_and_never_outbid(project, samples, graph, request):
+    known = gold(project, 1)[0].sample
+    query_round = request.getfixturevalue("query_round")
     item = query_round.items.filter(strategy="margin").order_by("rank").last()
-    Sample.objects.filter(pk=item.sample_id).update(role=Sample.Role.GOLD)
-    query_round.items.filter(pk=item.pk).update(honeypot=True)
+    query_round.items.filter(pk=item.pk).update(honeypot=True, sample=known)
     learn(project, graph, reads=1)
     rerank(project)
     after = QueueItem.objects.get(pk=item.pk)
@@ -282,7 +285,7 @@ def test_a_kill_changes_nothing_and_the_next_attempt_does_the_same(project, quer
     assert clean(project)
 
 
-def test_what_is_answered_while_it_is_ranked_is_left_alone(project, query_round, graph, monkeypatch):
+def test_what_is_answered_while_it_is_ranked_is_left_alone(project, query_round, graph):
     send(query_round, 1)
     item = query_round.items.get(rank=1)
     learn(project, graph, reads=1)
