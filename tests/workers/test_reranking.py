@@ -138,6 +138,15 @@ def test_the_unsent_that_are_not_worth_it_any_more_give_their_money_back(project
     assert Decimal(entry.after["released"]) == done.released
 
 
+def test_the_plan_of_the_round_says_what_the_ranking_changed(project, query_round, graph, browser):
+    learn(project, graph, reads=1)
+    rerank(project)
+    (shown,) = browser.get(f"/api/projects/{project.pk}/plan").json()["rerankings"]
+    done = query_round.rerankings.get()
+    assert (shown["model_number"], shown["refreshed"], shown["outbid"]) == (2, done.refreshed, done.outbid)
+    assert Decimal(shown["released"]) == done.released
+
+
 def test_what_stays_says_what_the_champion_says(project, query_round, graph):
     model = learn(project, graph, reads=1)
     rerank(project)

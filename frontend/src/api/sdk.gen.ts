@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddAnnotatorData, AddAnnotatorErrors, AddAnnotatorResponses, AddRateData, AddRateErrors, AddRateResponses, ApproveOwedData, ApproveOwedErrors, ApproveOwedResponses, ApprovePlanData, ApprovePlanErrors, ApprovePlanResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeAnnotatorData, ChangeAnnotatorErrors, ChangeAnnotatorResponses, ChangeBudgetRulesData, ChangeBudgetRulesErrors, ChangeBudgetRulesResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangePlannedItemData, ChangePlannedItemErrors, ChangePlannedItemResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, CommentOnSampleData, CommentOnSampleErrors, CommentOnSampleResponses, CorrectSampleData, CorrectSampleErrors, CorrectSampleResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateTokenData, CreateTokenResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DownloadLedgerData, DownloadLedgerErrors, DownloadLedgerResponses, DownloadPayrollData, DownloadPayrollErrors, DownloadPayrollLinesData, DownloadPayrollLinesErrors, DownloadPayrollLinesResponses, DownloadPayrollResponses, DropPlannedItemData, DropPlannedItemErrors, DropPlannedItemResponses, FreezeBudgetData, FreezeBudgetErrors, FreezeBudgetResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetBurnDownData, GetBurnDownErrors, GetBurnDownResponses, GetCurveData, GetCurveErrors, GetCurveResponses, GetEmailSettingsData, GetEmailSettingsErrors, GetEmailSettingsResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetInvitationData, GetInvitationErrors, GetInvitationResponses, GetMyQueueData, GetMyQueueErrors, GetMyQueueResponses, GetOutlineData, GetOutlineErrors, GetOutlineResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPlanData, GetPlanErrors, GetPlanResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetQualityData, GetQualityErrors, GetQualityResponses, GetQueueItemData, GetQueueItemErrors, GetQueueItemResponses, GetSampleData, GetSampleErrors, GetSampleResponses, ImportSourceData, ImportSourceErrors, ImportSourceResponses, InviteData, InviteErrors, InviteResponses, LeaveProjectData, LeaveProjectErrors, LeaveProjectResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAllowancesData, ListAllowancesErrors, ListAllowancesResponses, ListBackbonesData, ListBackbonesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListDisputesData, ListDisputesErrors, ListDisputesResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLedgerData, ListLedgerErrors, ListLedgerResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListMyAnswersData, ListMyAnswersErrors, ListMyAnswersResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOwedData, ListOwedErrors, ListOwedResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPermissionsData, ListPermissionsResponses, ListProjectsData, ListProjectsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListRatesData, ListRatesErrors, ListRatesResponses, ListRefusalsData, ListRefusalsErrors, ListRefusalsResponses, ListRoundsData, ListRoundsErrors, ListRoundsResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListSpendData, ListSpendErrors, ListSpendResponses, ListTokensData, ListTokensResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutResponses, LowerBudgetData, LowerBudgetErrors, LowerBudgetResponses, MeData, MeErrors, MeResponses, OpenRoundData, OpenRoundErrors, OpenRoundResponses, PreviewAssigningData, PreviewAssigningErrors, PreviewAssigningResponses, PutEmailSettingsData, PutEmailSettingsErrors, PutEmailSettingsResponses, ReadAllNotificationsData, ReadAllNotificationsErrors, ReadAllNotificationsResponses, ReadNotificationData, ReadNotificationErrors, ReadNotificationResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAllowanceData, RemoveAllowanceErrors, RemoveAllowanceResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, ResolveDisputeData, ResolveDisputeErrors, ResolveDisputeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SetAllowanceData, SetAllowanceErrors, SetAllowanceResponses, SetTierData, SetTierErrors, SetTierResponses, StartRunData, StartRunErrors, StartRunResponses, TakeCorrectionBackData, TakeCorrectionBackErrors, TakeCorrectionBackResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TopUpBudgetData, TopUpBudgetErrors, TopUpBudgetResponses, UnfreezeBudgetData, UnfreezeBudgetErrors, UnfreezeBudgetResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadZipData, UploadZipErrors, UploadZipResponses, WaiveOwedData, WaiveOwedErrors, WaiveOwedResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses, WithdrawItemData, WithdrawItemErrors, WithdrawItemResponses } from './types.gen';
+import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddAnnotatorData, AddAnnotatorErrors, AddAnnotatorResponses, AddRateData, AddRateErrors, AddRateResponses, AddRuleData, AddRuleErrors, AddRuleResponses, ApproveOwedData, ApproveOwedErrors, ApproveOwedResponses, ApprovePlanData, ApprovePlanErrors, ApprovePlanResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeAnnotatorData, ChangeAnnotatorErrors, ChangeAnnotatorResponses, ChangeBudgetRulesData, ChangeBudgetRulesErrors, ChangeBudgetRulesResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangePlannedItemData, ChangePlannedItemErrors, ChangePlannedItemResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, ChangeRuleData, ChangeRuleErrors, ChangeRuleResponses, CommentOnSampleData, CommentOnSampleErrors, CommentOnSampleResponses, CorrectSampleData, CorrectSampleErrors, CorrectSampleResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateTokenData, CreateTokenResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteRuleData, DeleteRuleErrors, DeleteRuleResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DownloadBundleData, DownloadBundleErrors, DownloadBundleResponses, DownloadLedgerData, DownloadLedgerErrors, DownloadLedgerResponses, DownloadPayrollData, DownloadPayrollErrors, DownloadPayrollLinesData, DownloadPayrollLinesErrors, DownloadPayrollLinesResponses, DownloadPayrollResponses, DropPlannedItemData, DropPlannedItemErrors, DropPlannedItemResponses, DryRunRulesData, DryRunRulesErrors, DryRunRulesResponses, FreezeBudgetData, FreezeBudgetErrors, FreezeBudgetResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetBurnDownData, GetBurnDownErrors, GetBurnDownResponses, GetCurveData, GetCurveErrors, GetCurveResponses, GetEmailSettingsData, GetEmailSettingsErrors, GetEmailSettingsResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetInvitationData, GetInvitationErrors, GetInvitationResponses, GetMyQueueData, GetMyQueueErrors, GetMyQueueResponses, GetOutlineData, GetOutlineErrors, GetOutlineResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPlanData, GetPlanErrors, GetPlanResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetQualityData, GetQualityErrors, GetQualityResponses, GetQueryPlanData, GetQueryPlanErrors, GetQueryPlanResponses, GetQueueItemData, GetQueueItemErrors, GetQueueItemResponses, GetSampleData, GetSampleErrors, GetSampleResponses, ImportSourceData, ImportSourceErrors, ImportSourceResponses, InviteData, InviteErrors, InviteResponses, LeaveProjectData, LeaveProjectErrors, LeaveProjectResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAllowancesData, ListAllowancesErrors, ListAllowancesResponses, ListBackbonesData, ListBackbonesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListDisputesData, ListDisputesErrors, ListDisputesResponses, ListDriftData, ListDriftErrors, ListDriftResponses, ListFiringsData, ListFiringsErrors, ListFiringsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLedgerData, ListLedgerErrors, ListLedgerResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListMyAnswersData, ListMyAnswersErrors, ListMyAnswersResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOwedData, ListOwedErrors, ListOwedResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPermissionsData, ListPermissionsResponses, ListProjectsData, ListProjectsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListRatesData, ListRatesErrors, ListRatesResponses, ListRefusalsData, ListRefusalsErrors, ListRefusalsResponses, ListRoundsData, ListRoundsErrors, ListRoundsResponses, ListRulesData, ListRulesErrors, ListRulesResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListSpendData, ListSpendErrors, ListSpendResponses, ListTokensData, ListTokensResponses, ListVariantsData, ListVariantsErrors, ListVariantsResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutResponses, LowerBudgetData, LowerBudgetErrors, LowerBudgetResponses, MakeVariantsData, MakeVariantsErrors, MakeVariantsResponses, MeData, MeErrors, MeResponses, OpenRoundData, OpenRoundErrors, OpenRoundResponses, PredictData, PredictErrors, PredictResponses, PreviewAssigningData, PreviewAssigningErrors, PreviewAssigningResponses, PutEmailSettingsData, PutEmailSettingsErrors, PutEmailSettingsResponses, ReadAllNotificationsData, ReadAllNotificationsErrors, ReadAllNotificationsResponses, ReadNotificationData, ReadNotificationErrors, ReadNotificationResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAllowanceData, RemoveAllowanceErrors, RemoveAllowanceResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, ResolveDisputeData, ResolveDisputeErrors, ResolveDisputeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SetAllowanceData, SetAllowanceErrors, SetAllowanceResponses, SetTierData, SetTierErrors, SetTierResponses, StartRunData, StartRunErrors, StartRunResponses, TakeCorrectionBackData, TakeCorrectionBackErrors, TakeCorrectionBackResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TopUpBudgetData, TopUpBudgetErrors, TopUpBudgetResponses, UnfreezeBudgetData, UnfreezeBudgetErrors, UnfreezeBudgetResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadZipData, UploadZipErrors, UploadZipResponses, WaiveOwedData, WaiveOwedErrors, WaiveOwedResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses, WithdrawItemData, WithdrawItemErrors, WithdrawItemResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -361,6 +361,21 @@ export const withdrawItem = <ThrowOnError extends boolean = true>(options: Optio
 });
 
 /**
+ * Get Query Plan
+ *
+ * It is changed with the project's other settings: `query_plan` of `updateProject`.
+ */
+export const getQueryPlan = <ThrowOnError extends boolean = true>(options: Options<GetQueryPlanData, ThrowOnError>): RequestResult<GetQueryPlanResponses, GetQueryPlanErrors, ThrowOnError> => (options.client ?? client).get<GetQueryPlanResponses, GetQueryPlanErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/query-plan',
+    ...options
+});
+
+/**
  * List Models
  */
 export const listModels = <ThrowOnError extends boolean = true>(options: Options<ListModelsData, ThrowOnError>): RequestResult<ListModelsResponses, ListModelsErrors, ThrowOnError> => (options.client ?? client).get<ListModelsResponses, ListModelsErrors, ThrowOnError>({
@@ -398,6 +413,73 @@ export const startRun = <ThrowOnError extends boolean = true>(options: Options<S
             type: 'apiKey'
         }],
     url: '/api/projects/{project_id}/runs',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Predict
+ *
+ * What the champion says of pictures, or another version; in full, smaller, or by a cascade of both.
+ */
+export const predict = <ThrowOnError extends boolean = true>(options: Options<PredictData, ThrowOnError>): RequestResult<PredictResponses, PredictErrors, ThrowOnError> => (options.client ?? client).post<PredictResponses, PredictErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/predict',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Download Bundle
+ *
+ * A zip that runs without Heedful: graph, preprocessing, classes, costs, card, checksums and a small program.
+ */
+export const downloadBundle = <ThrowOnError extends boolean = true>(options: Options<DownloadBundleData, ThrowOnError>): RequestResult<DownloadBundleResponses, DownloadBundleErrors, ThrowOnError> => (options.client ?? client).get<DownloadBundleResponses, DownloadBundleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/models/{number}/bundle',
+    ...options
+});
+
+/**
+ * List Variants
+ */
+export const listVariants = <ThrowOnError extends boolean = true>(options: Options<ListVariantsData, ThrowOnError>): RequestResult<ListVariantsResponses, ListVariantsErrors, ThrowOnError> => (options.client ?? client).get<ListVariantsResponses, ListVariantsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/models/{number}/variants',
+    ...options
+});
+
+/**
+ * Make Variants
+ *
+ * Make half precision, 8-bit integers and a cascade of the version, and judge each beside the full one.
+ */
+export const makeVariants = <ThrowOnError extends boolean = true>(options: Options<MakeVariantsData, ThrowOnError>): RequestResult<MakeVariantsResponses, MakeVariantsErrors, ThrowOnError> => (options.client ?? client).post<MakeVariantsResponses, MakeVariantsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/models/{number}/variants',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -844,6 +926,121 @@ export const changePlannedItem = <ThrowOnError extends boolean = true>(options: 
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * List Rules
+ *
+ * The rules in the order in which they were added, the kinds there are, and what a run is expected to take.
+ */
+export const listRules = <ThrowOnError extends boolean = true>(options: Options<ListRulesData, ThrowOnError>): RequestResult<ListRulesResponses, ListRulesErrors, ThrowOnError> => (options.client ?? client).get<ListRulesResponses, ListRulesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/rules',
+    ...options
+});
+
+/**
+ * Post Rule
+ */
+export const addRule = <ThrowOnError extends boolean = true>(options: Options<AddRuleData, ThrowOnError>): RequestResult<AddRuleResponses, AddRuleErrors, ThrowOnError> => (options.client ?? client).post<AddRuleResponses, AddRuleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/rules',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Remove Rule
+ *
+ * Its firings stay in the log.
+ */
+export const deleteRule = <ThrowOnError extends boolean = true>(options: Options<DeleteRuleData, ThrowOnError>): RequestResult<DeleteRuleResponses, DeleteRuleErrors, ThrowOnError> => (options.client ?? client).delete<DeleteRuleResponses, DeleteRuleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/rules/{rule_id}',
+    ...options
+});
+
+/**
+ * Put Rule
+ *
+ * The rule as it is to stand, its kind as before.
+ */
+export const changeRule = <ThrowOnError extends boolean = true>(options: Options<ChangeRuleData, ThrowOnError>): RequestResult<ChangeRuleResponses, ChangeRuleErrors, ThrowOnError> => (options.client ?? client).put<ChangeRuleResponses, ChangeRuleErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/rules/{rule_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Dry Run
+ *
+ * When these rules would have fired, had they stood from the project's first day on. Nothing is changed.
+ */
+export const dryRunRules = <ThrowOnError extends boolean = true>(options: Options<DryRunRulesData, ThrowOnError>): RequestResult<DryRunRulesResponses, DryRunRulesErrors, ThrowOnError> => (options.client ?? client).post<DryRunRulesResponses, DryRunRulesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/rules/dry-run',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Firings
+ *
+ * Newest first: by rules, and by people.
+ */
+export const listFirings = <ThrowOnError extends boolean = true>(options: Options<ListFiringsData, ThrowOnError>): RequestResult<ListFiringsResponses, ListFiringsErrors, ThrowOnError> => (options.client ?? client).get<ListFiringsResponses, ListFiringsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/firings',
+    ...options
+});
+
+/**
+ * List Drift
+ *
+ * Imports that came after the first model, each against the pool before it and the champion's training samples.
+ */
+export const listDrift = <ThrowOnError extends boolean = true>(options: Options<ListDriftData, ThrowOnError>): RequestResult<ListDriftResponses, ListDriftErrors, ThrowOnError> => (options.client ?? client).get<ListDriftResponses, ListDriftErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/drift',
+    ...options
 });
 
 /**

@@ -137,7 +137,7 @@ export type PermissionOut = {
     /**
      * Permission
      */
-    permission: 'outline' | 'own_work' | 'see' | 'see_money' | 'see_people' | 'see_activity' | 'be_notified' | 'change_settings' | 'import' | 'run_loop' | 'correct_labels' | 'comment' | 'change_money' | 'manage_people' | 'appoint' | 'manage_webhooks';
+    permission: 'outline' | 'own_work' | 'see' | 'predict' | 'see_money' | 'see_people' | 'see_activity' | 'be_notified' | 'change_settings' | 'import' | 'run_loop' | 'correct_labels' | 'comment' | 'change_money' | 'manage_people' | 'appoint' | 'manage_webhooks';
     /**
      * Roles
      */
@@ -297,6 +297,22 @@ export type LabelClassOut = {
 };
 
 /**
+ * PlanPart
+ *
+ * `share`: of what the random control leaves; shares need not sum to 1, but come back so.
+ */
+export type PlanPart = {
+    /**
+     * Recipe
+     */
+    recipe: string;
+    /**
+     * Share
+     */
+    share?: number;
+};
+
+/**
  * ProjectOut
  */
 export type ProjectOut = {
@@ -338,6 +354,7 @@ export type ProjectOut = {
      * Control Share
      */
     control_share: number;
+    query_plan: QueryPlan;
     /**
      * Autopilot
      */
@@ -395,6 +412,10 @@ export type ProjectOut = {
      */
     blind_share: number;
     /**
+     * Compute Price
+     */
+    compute_price: string | null;
+    /**
      * Created At
      */
     created_at: string;
@@ -429,11 +450,28 @@ export type ProjectOutlineOut = {
     /**
      * Permissions
      */
-    permissions: Array<'outline' | 'own_work' | 'see' | 'see_money' | 'see_people' | 'see_activity' | 'be_notified' | 'change_settings' | 'import' | 'run_loop' | 'correct_labels' | 'comment' | 'change_money' | 'manage_people' | 'appoint' | 'manage_webhooks'>;
+    permissions: Array<'outline' | 'own_work' | 'see' | 'predict' | 'see_money' | 'see_people' | 'see_activity' | 'be_notified' | 'change_settings' | 'import' | 'run_loop' | 'correct_labels' | 'comment' | 'change_money' | 'manage_people' | 'appoint' | 'manage_webhooks'>;
     /**
      * Created At
      */
     created_at: string;
+};
+
+/**
+ * QueryPlan
+ *
+ * `usual`: half close calls, half the likely costly class. `recipe`: one part. `mixture`: several. `auto`: none,
+ * the shares are learned from what past rounds bought.
+ */
+export type QueryPlan = {
+    /**
+     * Kind
+     */
+    kind?: 'usual' | 'recipe' | 'mixture' | 'auto';
+    /**
+     * Parts
+     */
+    parts?: Array<PlanPart>;
 };
 
 /**
@@ -552,7 +590,7 @@ export type RateIn = {
 /**
  * ProjectPatch
  *
- * Only what is given is changed; `yearly_volume` and `target_cost` are taken back by null.
+ * Only what is given is changed; `yearly_volume`, `target_cost` and `compute_price` are taken back by null.
  */
 export type ProjectPatch = {
     /**
@@ -571,6 +609,7 @@ export type ProjectPatch = {
      * Control Share
      */
     control_share?: number | null;
+    query_plan?: QueryPlan | null;
     /**
      * Budget
      */
@@ -619,6 +658,10 @@ export type ProjectPatch = {
      * Blind Share
      */
     blind_share?: number | null;
+    /**
+     * Compute Price
+     */
+    compute_price?: number | string | null;
 };
 
 /**
@@ -928,6 +971,35 @@ export type RoundOut = {
 };
 
 /**
+ * NeighbourOut
+ *
+ * A labeled sample that tells why another was chosen.
+ */
+export type NeighbourOut = {
+    /**
+     * Sample Id
+     */
+    sample_id: number;
+    /**
+     * Sample Name
+     */
+    sample_name: string;
+    /**
+     * Picture Url
+     */
+    picture_url: string;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    label: LabelClassOut | null;
+};
+
+/**
  * PredictionOut
  */
 export type PredictionOut = {
@@ -942,6 +1014,8 @@ export type PredictionOut = {
  * QueueItemOut
  *
  * A queued sample. `heat_url` is a transparent layer to lay over `picture_url`; see `map_sentence`.
+ *
+ * `neighbour`: the labeled sample that the reason names.
  */
 export type QueueItemOut = {
     /**
@@ -984,6 +1058,7 @@ export type QueueItemOut = {
      * Reason
      */
     reason: string;
+    neighbour: NeighbourOut | null;
     /**
      * Tier
      */
@@ -1067,6 +1142,148 @@ export type QueuePage = {
      * Items
      */
     items: Array<QueueItemOut>;
+};
+
+/**
+ * Arm
+ *
+ * What `auto` believes of a recipe: by how many percent expected cost falls for a percent more money; with the 95%
+ * interval.
+ */
+export type Arm = {
+    /**
+     * Recipe
+     */
+    recipe: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Worth
+     */
+    worth: number;
+    /**
+     * Low
+     */
+    low: number;
+    /**
+     * High
+     */
+    high: number;
+};
+
+/**
+ * QueryingOut
+ */
+export type QueryingOut = {
+    plan: QueryPlan;
+    /**
+     * Recipes
+     */
+    recipes: Array<RecipeOut>;
+    used: UsedPlan | null;
+};
+
+/**
+ * RecipeOut
+ *
+ * `from_package`: the installed package that brings it, empty for Heedful's own.
+ */
+export type RecipeOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * From Package
+     */
+    from_package: string;
+};
+
+/**
+ * RoundAdvice
+ *
+ * `redundancy`: of a round of `size`, the share of what its labels tell that others of the same round tell too.
+ */
+export type RoundAdvice = {
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Redundancy
+     */
+    redundancy: number;
+    /**
+     * Sentence
+     */
+    sentence: string;
+};
+
+/**
+ * UsedPlan
+ *
+ * How the newest query round chose. `left_out`: what could not work yet, so that the others had its places.
+ */
+export type UsedPlan = {
+    /**
+     * Round Number
+     */
+    round_number: number;
+    /**
+     * Kind
+     */
+    kind: 'usual' | 'recipe' | 'mixture' | 'auto';
+    /**
+     * Described
+     */
+    described: string;
+    /**
+     * Shares
+     */
+    shares: Array<UsedShare>;
+    /**
+     * Control Share
+     */
+    control_share: number;
+    /**
+     * Left Out
+     */
+    left_out: Array<string>;
+    /**
+     * Arms
+     */
+    arms: Array<Arm>;
+    advice: RoundAdvice | null;
+};
+
+/**
+ * UsedShare
+ *
+ * `title`: of the recipe, or its name where it is no longer there.
+ */
+export type UsedShare = {
+    /**
+     * Recipe
+     */
+    recipe: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Share
+     */
+    share: number;
 };
 
 /**
@@ -1190,6 +1407,171 @@ export type RunIn = {
      * Kind
      */
     kind?: 'quick' | 'deep';
+};
+
+/**
+ * PredictedPictureOut
+ *
+ * `decision` is the class that is expected to cost least to call it by, `expected_cost` what that is; `answered_by`
+ * the variant that said so: in a cascade not the same for each.
+ */
+export type PredictedPictureOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Decision
+     */
+    decision: string;
+    /**
+     * Expected Cost
+     */
+    expected_cost: string;
+    /**
+     * Probabilities
+     */
+    probabilities: {
+        [key: string]: number;
+    };
+    /**
+     * Answered By
+     */
+    answered_by: 'full' | 'fp16' | 'int8' | 'cascade';
+};
+
+/**
+ * PredictionsOut
+ *
+ * `seconds`: decoding and inference, without the way here.
+ */
+export type PredictionsOut = {
+    /**
+     * Model Number
+     */
+    model_number: number;
+    /**
+     * Variant
+     */
+    variant: 'full' | 'fp16' | 'int8' | 'cascade';
+    /**
+     * Seconds
+     */
+    seconds: number;
+    /**
+     * Pictures
+     */
+    pictures: Array<PredictedPictureOut>;
+};
+
+/**
+ * VariantOut
+ *
+ * Speed is that of inference alone on the machine that made it. `per_second` is in batches.
+ *
+ * `cost_difference`: to the full model, on the same gold. `agreement`: share of `compared` pictures of the pool on
+ * which it decides as the full model. `share`: of a cascade, the pictures that the full model answers. A refused one
+ * keeps its figures and is not served.
+ */
+export type VariantOut = {
+    /**
+     * Kind
+     */
+    kind: 'full' | 'fp16' | 'int8' | 'cascade';
+    /**
+     * Passed
+     */
+    passed: boolean;
+    /**
+     * Sentences
+     */
+    sentences: Array<string>;
+    /**
+     * Recipe
+     */
+    recipe: string;
+    /**
+     * Size Bytes
+     */
+    size_bytes: number;
+    /**
+     * Latency Ms
+     */
+    latency_ms: number | null;
+    /**
+     * Slow Ms
+     */
+    slow_ms: number | null;
+    /**
+     * Per Second
+     */
+    per_second: number | null;
+    /**
+     * Threads
+     */
+    threads: number | null;
+    expected_cost: Interval | null;
+    cost_difference: Interval | null;
+    /**
+     * Agreement
+     */
+    agreement: number | null;
+    /**
+     * Compared
+     */
+    compared: number | null;
+    /**
+     * Gold Size
+     */
+    gold_size: number | null;
+    /**
+     * Share
+     */
+    share: number | null;
+    /**
+     * Bundle Url
+     */
+    bundle_url: string | null;
+    /**
+     * Made At
+     */
+    made_at: string;
+};
+
+/**
+ * VariantsOut
+ *
+ * `making`: a job is at it; `error`: how the last one failed.
+ */
+export type VariantsOut = {
+    /**
+     * Model Number
+     */
+    model_number: number;
+    /**
+     * Making
+     */
+    making: boolean;
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Variants
+     */
+    variants: Array<VariantOut>;
+};
+
+/**
+ * VariantsIn
+ *
+ * `hour_price`: what an hour of computing is worth, by which a cascade weighs the full model's time.
+ */
+export type VariantsIn = {
+    /**
+     * Hour Price
+     */
+    hour_price?: number | string;
 };
 
 /**
@@ -2068,7 +2450,8 @@ export type AskableTierOut = {
  *
  * The newest round's plan. `price` is what its answers cost if each takes as long as expected, `expected_price`
  * what they and those they may lead to are expected to cost; `risk_before` and `risk_after` are what wrong labels are
- * expected to cost without and with the answers. None where nothing was weighed up, as for gold.
+ * expected to cost without and with the answers. None where nothing was weighed up, as for gold. `rerankings` oldest
+ * first.
  */
 export type PlanOut = {
     /**
@@ -2119,6 +2502,10 @@ export type PlanOut = {
      * Asked Again
      */
     asked_again: number;
+    /**
+     * Rerankings
+     */
+    rerankings: Array<RerankingOut>;
     /**
      * Tiers
      */
@@ -2216,6 +2603,35 @@ export type PlannedTierOut = {
 };
 
 /**
+ * RerankingOut
+ *
+ * The round was ranked again when this version became champion: `refreshed` waiting items say what it says,
+ * `outbid` unsent ones were withdrawn, and `released` is what these had reserved.
+ */
+export type RerankingOut = {
+    /**
+     * Model Number
+     */
+    model_number: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Refreshed
+     */
+    refreshed: number;
+    /**
+     * Outbid
+     */
+    outbid: number;
+    /**
+     * Released
+     */
+    released: string;
+};
+
+/**
  * PlannedItemIn
  */
 export type PlannedItemIn = {
@@ -2227,6 +2643,454 @@ export type PlannedItemIn = {
      * Answers
      */
     answers: number;
+};
+
+/**
+ * ExpectedCostOut
+ *
+ * Of one run, by the latest `runs` of its kind; null while there is none. `price` is null where an hour of
+ * computing has none; it is not the label budget's.
+ */
+export type ExpectedCostOut = {
+    /**
+     * Run Kind
+     */
+    run_kind: 'quick' | 'deep';
+    /**
+     * Runs
+     */
+    runs: number;
+    /**
+     * Seconds
+     */
+    seconds: number | null;
+    /**
+     * Price
+     */
+    price: string | null;
+};
+
+/**
+ * ParameterOut
+ */
+export type ParameterOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Unit
+     */
+    unit: 'labels' | 'share' | 'days' | 'answers' | 'money' | 'hour' | 'runs' | 'choice';
+    /**
+     * Default
+     */
+    default: number | number | string;
+    /**
+     * Least
+     */
+    least: number;
+    /**
+     * Most
+     */
+    most: number;
+    /**
+     * Whole
+     */
+    whole: boolean;
+    /**
+     * Choices
+     */
+    choices: Array<string>;
+};
+
+/**
+ * RuleKindOut
+ *
+ * `sentence`: when to use it. `run_kinds`: which runs it may start.
+ */
+export type RuleKindOut = {
+    /**
+     * Kind
+     */
+    kind: 'label_count' | 'label_share' | 'time' | 'disagreement' | 'drift' | 'gold' | 'spent' | 'schedule' | 'quick_gain';
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Run Kinds
+     */
+    run_kinds: Array<'quick' | 'deep'>;
+    /**
+     * Parameters
+     */
+    parameters: Array<ParameterOut>;
+};
+
+/**
+ * RuleOut
+ *
+ * `share`: how far it is from firing, 1 is due. `words` says it: “12 of 50 new labels”. `described`: the rule in a
+ * line.
+ */
+export type RuleOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Kind
+     */
+    kind: 'label_count' | 'label_share' | 'time' | 'disagreement' | 'drift' | 'gold' | 'spent' | 'schedule' | 'quick_gain';
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Run Kind
+     */
+    run_kind: 'quick' | 'deep';
+    /**
+     * Parameters
+     */
+    parameters: {
+        [key: string]: number | number | string;
+    };
+    /**
+     * Minimum Labels
+     */
+    minimum_labels: number;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * Described
+     */
+    described: string;
+    /**
+     * Due
+     */
+    due: boolean;
+    /**
+     * Share
+     */
+    share: number;
+    /**
+     * Words
+     */
+    words: string;
+    /**
+     * New Labels
+     */
+    new_labels: number;
+    /**
+     * Firings
+     */
+    firings: number;
+    /**
+     * Fired At
+     */
+    fired_at: string | null;
+};
+
+/**
+ * RulesOut
+ *
+ * `training`: a run is under way, and meanwhile no rule fires.
+ */
+export type RulesOut = {
+    /**
+     * Rules
+     */
+    rules: Array<RuleOut>;
+    /**
+     * Kinds
+     */
+    kinds: Array<RuleKindOut>;
+    /**
+     * Expected
+     */
+    expected: Array<ExpectedCostOut>;
+    /**
+     * Training
+     */
+    training: boolean;
+    /**
+     * Currency
+     */
+    currency: string;
+};
+
+/**
+ * RuleIn
+ *
+ * Parameters that are left out are at their default.
+ */
+export type RuleIn = {
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * Run Kind
+     */
+    run_kind?: string;
+    /**
+     * Parameters
+     */
+    parameters?: {
+        [key: string]: number | number | string;
+    };
+    /**
+     * Minimum Labels
+     */
+    minimum_labels?: number;
+    /**
+     * Enabled
+     */
+    enabled?: boolean;
+};
+
+/**
+ * DryRunOut
+ *
+ * When these rules would have fired since the project began. `rules_fired` and `by_hand`: how many runs rules and
+ * people really started; the latter stay as they were. `cut`: only the first thousand are listed.
+ */
+export type DryRunOut = {
+    /**
+     * Firings
+     */
+    firings: Array<WouldFireOut>;
+    /**
+     * Since
+     */
+    since: string;
+    /**
+     * Rules Fired
+     */
+    rules_fired: number;
+    /**
+     * By Hand
+     */
+    by_hand: number;
+    /**
+     * Expected Seconds
+     */
+    expected_seconds: number;
+    /**
+     * Expected Price
+     */
+    expected_price: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Cut
+     */
+    cut: boolean;
+};
+
+/**
+ * WouldFireOut
+ *
+ * `rule`: its place in what was sent.
+ */
+export type WouldFireOut = {
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Rule
+     */
+    rule: number;
+    /**
+     * Kind
+     */
+    kind: 'label_count' | 'label_share' | 'time' | 'disagreement' | 'drift' | 'gold' | 'spent' | 'schedule' | 'quick_gain';
+    /**
+     * Run Kind
+     */
+    run_kind: 'quick' | 'deep';
+    /**
+     * Labels
+     */
+    labels: number;
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Expected Seconds
+     */
+    expected_seconds: number | null;
+    /**
+     * Expected Price
+     */
+    expected_price: string | null;
+};
+
+/**
+ * DryRunIn
+ *
+ * The rules as they would stand; none of them is stored.
+ */
+export type DryRunIn = {
+    /**
+     * Rules
+     */
+    rules: Array<RuleIn>;
+};
+
+/**
+ * FiringOut
+ *
+ * What started a run: a rule (`kind`, also of one deleted since), or somebody (null).
+ */
+export type FiringOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * At
+     */
+    at: string;
+    /**
+     * Kind
+     */
+    kind: 'label_count' | 'label_share' | 'time' | 'disagreement' | 'drift' | 'gold' | 'spent' | 'schedule' | 'quick_gain' | null;
+    /**
+     * Rule Id
+     */
+    rule_id: number | null;
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Run Id
+     */
+    run_id: number;
+    /**
+     * Run Kind
+     */
+    run_kind: 'quick' | 'deep';
+    /**
+     * Run State
+     */
+    run_state: 'waiting' | 'running' | 'done' | 'failed';
+    /**
+     * Labels
+     */
+    labels: number;
+    /**
+     * Model Number
+     */
+    model_number: number | null;
+    /**
+     * Expected Seconds
+     */
+    expected_seconds: number | null;
+    /**
+     * Expected Price
+     */
+    expected_price: string | null;
+    /**
+     * Took Seconds
+     */
+    took_seconds: number | null;
+};
+
+/**
+ * FiringPage
+ */
+export type FiringPage = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Items
+     */
+    items: Array<FiringOut>;
+};
+
+/**
+ * DriftOut
+ *
+ * An import as it was measured; `reason` says why there is no test.
+ */
+export type DriftOut = {
+    /**
+     * Source Id
+     */
+    source_id: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Model Number
+     */
+    model_number: number;
+    /**
+     * Measured At
+     */
+    measured_at: string;
+    /**
+     * New
+     */
+    new: number | null;
+    /**
+     * Old
+     */
+    old: number | null;
+    /**
+     * Reason
+     */
+    reason: string | null;
+    /**
+     * Tests
+     */
+    tests: Array<DriftTestOut>;
+};
+
+/**
+ * DriftTestOut
+ *
+ * `against` the pool before the import, or the samples the champion learned from; `p`: how probable a `value` as
+ * high is where nothing has drifted.
+ */
+export type DriftTestOut = {
+    /**
+     * Looks At
+     */
+    looks_at: 'embeddings' | 'scores';
+    /**
+     * Against
+     */
+    against: 'pool' | 'training';
+    /**
+     * Value
+     */
+    value: number;
+    /**
+     * P
+     */
+    p: number;
 };
 
 /**
@@ -2550,7 +3414,7 @@ export type ActivityOut = {
     /**
      * Action
      */
-    action: 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'plan' | 'item_withdrawn' | 'label_corrected' | 'dispute' | 'run_started' | 'promotion' | 'notifications';
+    action: 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'plan' | 'item_withdrawn' | 'queue_reranked' | 'label_corrected' | 'dispute' | 'weak_source' | 'run_started' | 'promotion' | 'notifications';
     /**
      * Title
      */
@@ -4673,6 +5537,40 @@ export type WithdrawItemResponses = {
 
 export type WithdrawItemResponse = WithdrawItemResponses[keyof WithdrawItemResponses];
 
+export type GetQueryPlanData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/query-plan';
+};
+
+export type GetQueryPlanErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetQueryPlanError = GetQueryPlanErrors[keyof GetQueryPlanErrors];
+
+export type GetQueryPlanResponses = {
+    /**
+     * OK
+     */
+    200: QueryingOut;
+};
+
+export type GetQueryPlanResponse = GetQueryPlanResponses[keyof GetQueryPlanResponses];
+
 export type ListModelsData = {
     body?: never;
     path: {
@@ -4782,6 +5680,192 @@ export type StartRunResponses = {
 };
 
 export type StartRunResponse = StartRunResponses[keyof StartRunResponses];
+
+export type PredictData = {
+    /**
+     * FileParams
+     */
+    body: {
+        /**
+         * Pictures
+         */
+        pictures: Array<Blob | File>;
+    };
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: {
+        /**
+         * Version
+         */
+        version?: number | null;
+        variant?: 'full' | 'fp16' | 'int8' | 'cascade';
+    };
+    url: '/api/projects/{project_id}/predict';
+};
+
+export type PredictErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+    /**
+     * Service Unavailable
+     */
+    503: ErrorOut;
+};
+
+export type PredictError = PredictErrors[keyof PredictErrors];
+
+export type PredictResponses = {
+    /**
+     * OK
+     */
+    200: PredictionsOut;
+};
+
+export type PredictResponse = PredictResponses[keyof PredictResponses];
+
+export type DownloadBundleData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Number
+         */
+        number: number;
+    };
+    query?: {
+        variant?: 'full' | 'fp16' | 'int8' | 'cascade';
+    };
+    url: '/api/projects/{project_id}/models/{number}/bundle';
+};
+
+export type DownloadBundleErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+    /**
+     * Service Unavailable
+     */
+    503: ErrorOut;
+};
+
+export type DownloadBundleError = DownloadBundleErrors[keyof DownloadBundleErrors];
+
+export type DownloadBundleResponses = {
+    /**
+     * OK
+     */
+    200: unknown;
+};
+
+export type ListVariantsData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Number
+         */
+        number: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/models/{number}/variants';
+};
+
+export type ListVariantsErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListVariantsError = ListVariantsErrors[keyof ListVariantsErrors];
+
+export type ListVariantsResponses = {
+    /**
+     * OK
+     */
+    200: VariantsOut;
+};
+
+export type ListVariantsResponse = ListVariantsResponses[keyof ListVariantsResponses];
+
+export type MakeVariantsData = {
+    body: VariantsIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Number
+         */
+        number: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/models/{number}/variants';
+};
+
+export type MakeVariantsErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+};
+
+export type MakeVariantsError = MakeVariantsErrors[keyof MakeVariantsErrors];
+
+export type MakeVariantsResponses = {
+    /**
+     * Accepted
+     */
+    202: VariantsOut;
+};
+
+export type MakeVariantsResponse = MakeVariantsResponses[keyof MakeVariantsResponses];
 
 export type ListJobsData = {
     body?: never;
@@ -5882,6 +6966,275 @@ export type ChangePlannedItemResponses = {
 
 export type ChangePlannedItemResponse = ChangePlannedItemResponses[keyof ChangePlannedItemResponses];
 
+export type ListRulesData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/rules';
+};
+
+export type ListRulesErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListRulesError = ListRulesErrors[keyof ListRulesErrors];
+
+export type ListRulesResponses = {
+    /**
+     * OK
+     */
+    200: RulesOut;
+};
+
+export type ListRulesResponse = ListRulesResponses[keyof ListRulesResponses];
+
+export type AddRuleData = {
+    body: RuleIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/rules';
+};
+
+export type AddRuleErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type AddRuleError = AddRuleErrors[keyof AddRuleErrors];
+
+export type AddRuleResponses = {
+    /**
+     * Created
+     */
+    201: RuleOut;
+};
+
+export type AddRuleResponse = AddRuleResponses[keyof AddRuleResponses];
+
+export type DeleteRuleData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Rule Id
+         */
+        rule_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/rules/{rule_id}';
+};
+
+export type DeleteRuleErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type DeleteRuleError = DeleteRuleErrors[keyof DeleteRuleErrors];
+
+export type DeleteRuleResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DeleteRuleResponse = DeleteRuleResponses[keyof DeleteRuleResponses];
+
+export type ChangeRuleData = {
+    body: RuleIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Rule Id
+         */
+        rule_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/rules/{rule_id}';
+};
+
+export type ChangeRuleErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type ChangeRuleError = ChangeRuleErrors[keyof ChangeRuleErrors];
+
+export type ChangeRuleResponses = {
+    /**
+     * OK
+     */
+    200: RuleOut;
+};
+
+export type ChangeRuleResponse = ChangeRuleResponses[keyof ChangeRuleResponses];
+
+export type DryRunRulesData = {
+    body: DryRunIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/rules/dry-run';
+};
+
+export type DryRunRulesErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type DryRunRulesError = DryRunRulesErrors[keyof DryRunRulesErrors];
+
+export type DryRunRulesResponses = {
+    /**
+     * OK
+     */
+    200: DryRunOut;
+};
+
+export type DryRunRulesResponse = DryRunRulesResponses[keyof DryRunRulesResponses];
+
+export type ListFiringsData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: {
+        /**
+         * Offset
+         */
+        offset?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/projects/{project_id}/firings';
+};
+
+export type ListFiringsErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListFiringsError = ListFiringsErrors[keyof ListFiringsErrors];
+
+export type ListFiringsResponses = {
+    /**
+     * OK
+     */
+    200: FiringPage;
+};
+
+export type ListFiringsResponse = ListFiringsResponses[keyof ListFiringsResponses];
+
+export type ListDriftData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/drift';
+};
+
+export type ListDriftErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListDriftError = ListDriftErrors[keyof ListDriftErrors];
+
+export type ListDriftResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<DriftOut>;
+};
+
+export type ListDriftResponse = ListDriftResponses[keyof ListDriftResponses];
+
 export type ListPeopleData = {
     body?: never;
     path: {
@@ -6289,7 +7642,7 @@ export type ListActivityData = {
         project_id: number;
     };
     query?: {
-        action?: 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'plan' | 'item_withdrawn' | 'label_corrected' | 'dispute' | 'run_started' | 'promotion' | 'notifications' | null;
+        action?: 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'plan' | 'item_withdrawn' | 'queue_reranked' | 'label_corrected' | 'dispute' | 'weak_source' | 'run_started' | 'promotion' | 'notifications' | null;
         /**
          * By
          */

@@ -3,8 +3,8 @@
 import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { acceptInvitation, addAnnotator, addRate, approveOwed, approvePlan, cancelJob, changeAnnotator, changeBudgetRules, changeMe, changePassword, changePlannedItem, changeRole, commentOnSample, correctSample, createProject, createToken, createWebhook, deleteToken, deleteWebhook, downloadLedger, downloadPayroll, downloadPayrollLines, dropPlannedItem, freezeBudget, getBudget, getBurnDown, getCurve, getEmailSettings, getForecast, getInvitation, getMyQueue, getOutline, getOverview, getPlan, getProject, getQuality, getQueueItem, getSample, importSource, invite, leaveProject, listActivity, listAllowances, listBackbones, listDeliveries, listDisputes, listJobs, listLedger, listModels, listMyAnswers, listNotifications, listOwed, listPeople, listPermissions, listProjects, listQueue, listRates, listRefusals, listRounds, listRuns, listSamples, listSources, listSpend, listTokens, listWebhooks, login, logout, lowerBudget, me, openRound, type Options, previewAssigning, putEmailSettings, readAllNotifications, readNotification, redeliver, removeAllowance, removeMember, resolveDispute, retryJob, rotateWebhookSecret, setAllowance, setTier, startRun, takeCorrectionBack, testWebhook, topUpBudget, unfreezeBudget, updateProject, updateWebhook, uploadZip, waiveOwed, withdrawInvitation, withdrawItem } from '../sdk.gen';
-import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AddAnnotatorData, AddAnnotatorError, AddAnnotatorResponse, AddRateData, AddRateError, AddRateResponse, ApproveOwedData, ApproveOwedError, ApproveOwedResponse, ApprovePlanData, ApprovePlanError, ApprovePlanResponse, CancelJobData, CancelJobError, CancelJobResponse, ChangeAnnotatorData, ChangeAnnotatorError, ChangeAnnotatorResponse, ChangeBudgetRulesData, ChangeBudgetRulesError, ChangeBudgetRulesResponse, ChangeMeData, ChangeMeError, ChangeMeResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangePlannedItemData, ChangePlannedItemError, ChangePlannedItemResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, CommentOnSampleData, CommentOnSampleError, CommentOnSampleResponse, CorrectSampleData, CorrectSampleError, CorrectSampleResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateTokenData, CreateTokenResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteTokenData, DeleteTokenError, DeleteTokenResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DownloadLedgerData, DownloadLedgerError, DownloadPayrollData, DownloadPayrollError, DownloadPayrollLinesData, DownloadPayrollLinesError, DropPlannedItemData, DropPlannedItemError, DropPlannedItemResponse, FreezeBudgetData, FreezeBudgetError, FreezeBudgetResponse, GetBudgetData, GetBudgetError, GetBudgetResponse, GetBurnDownData, GetBurnDownError, GetBurnDownResponse, GetCurveData, GetCurveError, GetCurveResponse, GetEmailSettingsData, GetEmailSettingsError, GetEmailSettingsResponse, GetForecastData, GetForecastError, GetForecastResponse, GetInvitationData, GetInvitationError, GetInvitationResponse, GetMyQueueData, GetMyQueueError, GetMyQueueResponse, GetOutlineData, GetOutlineError, GetOutlineResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPlanData, GetPlanError, GetPlanResponse, GetProjectData, GetProjectError, GetProjectResponse, GetQualityData, GetQualityError, GetQualityResponse, GetQueueItemData, GetQueueItemError, GetQueueItemResponse, GetSampleData, GetSampleError, GetSampleResponse, ImportSourceData, ImportSourceError, ImportSourceResponse, InviteData, InviteError, InviteResponse, LeaveProjectData, LeaveProjectError, LeaveProjectResponse, ListActivityData, ListActivityError, ListActivityResponse, ListAllowancesData, ListAllowancesError, ListAllowancesResponse, ListBackbonesData, ListBackbonesResponse, ListDeliveriesData, ListDeliveriesError, ListDeliveriesResponse, ListDisputesData, ListDisputesError, ListDisputesResponse, ListJobsData, ListJobsError, ListJobsResponse, ListLedgerData, ListLedgerError, ListLedgerResponse, ListModelsData, ListModelsError, ListModelsResponse, ListMyAnswersData, ListMyAnswersError, ListMyAnswersResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOwedData, ListOwedError, ListOwedResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListPermissionsData, ListPermissionsResponse, ListProjectsData, ListProjectsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListRatesData, ListRatesError, ListRatesResponse, ListRefusalsData, ListRefusalsError, ListRefusalsResponse, ListRoundsData, ListRoundsError, ListRoundsResponse, ListRunsData, ListRunsError, ListRunsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSourcesData, ListSourcesError, ListSourcesResponse, ListSpendData, ListSpendError, ListSpendResponse, ListTokensData, ListTokensResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, LoginData, LoginError, LoginResponse, LogoutData, LogoutResponse, LowerBudgetData, LowerBudgetError, LowerBudgetResponse, MeData, MeError, MeResponse, OpenRoundData, OpenRoundError, OpenRoundResponse, PreviewAssigningData, PreviewAssigningError, PreviewAssigningResponse, PutEmailSettingsData, PutEmailSettingsError, PutEmailSettingsResponse, ReadAllNotificationsData, ReadAllNotificationsError, ReadAllNotificationsResponse, ReadNotificationData, ReadNotificationError, ReadNotificationResponse, RedeliverData, RedeliverError, RedeliverResponse, RemoveAllowanceData, RemoveAllowanceError, RemoveAllowanceResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, ResolveDisputeData, ResolveDisputeError, ResolveDisputeResponse, RetryJobData, RetryJobError, RetryJobResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SetAllowanceData, SetAllowanceError, SetAllowanceResponse, SetTierData, SetTierError, SetTierResponse, StartRunData, StartRunError, StartRunResponse, TakeCorrectionBackData, TakeCorrectionBackError, TakeCorrectionBackResponse, TestWebhookData, TestWebhookError, TestWebhookResponse, TopUpBudgetData, TopUpBudgetError, TopUpBudgetResponse, UnfreezeBudgetData, UnfreezeBudgetError, UnfreezeBudgetResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadZipData, UploadZipError, UploadZipResponse, WaiveOwedData, WaiveOwedError, WaiveOwedResponse, WithdrawInvitationData, WithdrawInvitationError, WithdrawInvitationResponse, WithdrawItemData, WithdrawItemError, WithdrawItemResponse } from '../types.gen';
+import { acceptInvitation, addAnnotator, addRate, addRule, approveOwed, approvePlan, cancelJob, changeAnnotator, changeBudgetRules, changeMe, changePassword, changePlannedItem, changeRole, changeRule, commentOnSample, correctSample, createProject, createToken, createWebhook, deleteRule, deleteToken, deleteWebhook, downloadBundle, downloadLedger, downloadPayroll, downloadPayrollLines, dropPlannedItem, dryRunRules, freezeBudget, getBudget, getBurnDown, getCurve, getEmailSettings, getForecast, getInvitation, getMyQueue, getOutline, getOverview, getPlan, getProject, getQuality, getQueryPlan, getQueueItem, getSample, importSource, invite, leaveProject, listActivity, listAllowances, listBackbones, listDeliveries, listDisputes, listDrift, listFirings, listJobs, listLedger, listModels, listMyAnswers, listNotifications, listOwed, listPeople, listPermissions, listProjects, listQueue, listRates, listRefusals, listRounds, listRules, listRuns, listSamples, listSources, listSpend, listTokens, listVariants, listWebhooks, login, logout, lowerBudget, makeVariants, me, openRound, type Options, predict, previewAssigning, putEmailSettings, readAllNotifications, readNotification, redeliver, removeAllowance, removeMember, resolveDispute, retryJob, rotateWebhookSecret, setAllowance, setTier, startRun, takeCorrectionBack, testWebhook, topUpBudget, unfreezeBudget, updateProject, updateWebhook, uploadZip, waiveOwed, withdrawInvitation, withdrawItem } from '../sdk.gen';
+import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AddAnnotatorData, AddAnnotatorError, AddAnnotatorResponse, AddRateData, AddRateError, AddRateResponse, AddRuleData, AddRuleError, AddRuleResponse, ApproveOwedData, ApproveOwedError, ApproveOwedResponse, ApprovePlanData, ApprovePlanError, ApprovePlanResponse, CancelJobData, CancelJobError, CancelJobResponse, ChangeAnnotatorData, ChangeAnnotatorError, ChangeAnnotatorResponse, ChangeBudgetRulesData, ChangeBudgetRulesError, ChangeBudgetRulesResponse, ChangeMeData, ChangeMeError, ChangeMeResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangePlannedItemData, ChangePlannedItemError, ChangePlannedItemResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, ChangeRuleData, ChangeRuleError, ChangeRuleResponse, CommentOnSampleData, CommentOnSampleError, CommentOnSampleResponse, CorrectSampleData, CorrectSampleError, CorrectSampleResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateTokenData, CreateTokenResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteRuleData, DeleteRuleError, DeleteRuleResponse, DeleteTokenData, DeleteTokenError, DeleteTokenResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DownloadBundleData, DownloadBundleError, DownloadLedgerData, DownloadLedgerError, DownloadPayrollData, DownloadPayrollError, DownloadPayrollLinesData, DownloadPayrollLinesError, DropPlannedItemData, DropPlannedItemError, DropPlannedItemResponse, DryRunRulesData, DryRunRulesError, DryRunRulesResponse, FreezeBudgetData, FreezeBudgetError, FreezeBudgetResponse, GetBudgetData, GetBudgetError, GetBudgetResponse, GetBurnDownData, GetBurnDownError, GetBurnDownResponse, GetCurveData, GetCurveError, GetCurveResponse, GetEmailSettingsData, GetEmailSettingsError, GetEmailSettingsResponse, GetForecastData, GetForecastError, GetForecastResponse, GetInvitationData, GetInvitationError, GetInvitationResponse, GetMyQueueData, GetMyQueueError, GetMyQueueResponse, GetOutlineData, GetOutlineError, GetOutlineResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPlanData, GetPlanError, GetPlanResponse, GetProjectData, GetProjectError, GetProjectResponse, GetQualityData, GetQualityError, GetQualityResponse, GetQueryPlanData, GetQueryPlanError, GetQueryPlanResponse, GetQueueItemData, GetQueueItemError, GetQueueItemResponse, GetSampleData, GetSampleError, GetSampleResponse, ImportSourceData, ImportSourceError, ImportSourceResponse, InviteData, InviteError, InviteResponse, LeaveProjectData, LeaveProjectError, LeaveProjectResponse, ListActivityData, ListActivityError, ListActivityResponse, ListAllowancesData, ListAllowancesError, ListAllowancesResponse, ListBackbonesData, ListBackbonesResponse, ListDeliveriesData, ListDeliveriesError, ListDeliveriesResponse, ListDisputesData, ListDisputesError, ListDisputesResponse, ListDriftData, ListDriftError, ListDriftResponse, ListFiringsData, ListFiringsError, ListFiringsResponse, ListJobsData, ListJobsError, ListJobsResponse, ListLedgerData, ListLedgerError, ListLedgerResponse, ListModelsData, ListModelsError, ListModelsResponse, ListMyAnswersData, ListMyAnswersError, ListMyAnswersResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOwedData, ListOwedError, ListOwedResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListPermissionsData, ListPermissionsResponse, ListProjectsData, ListProjectsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListRatesData, ListRatesError, ListRatesResponse, ListRefusalsData, ListRefusalsError, ListRefusalsResponse, ListRoundsData, ListRoundsError, ListRoundsResponse, ListRulesData, ListRulesError, ListRulesResponse, ListRunsData, ListRunsError, ListRunsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSourcesData, ListSourcesError, ListSourcesResponse, ListSpendData, ListSpendError, ListSpendResponse, ListTokensData, ListTokensResponse, ListVariantsData, ListVariantsError, ListVariantsResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, LoginData, LoginError, LoginResponse, LogoutData, LogoutResponse, LowerBudgetData, LowerBudgetError, LowerBudgetResponse, MakeVariantsData, MakeVariantsError, MakeVariantsResponse, MeData, MeError, MeResponse, OpenRoundData, OpenRoundError, OpenRoundResponse, PredictData, PredictError, PredictResponse, PreviewAssigningData, PreviewAssigningError, PreviewAssigningResponse, PutEmailSettingsData, PutEmailSettingsError, PutEmailSettingsResponse, ReadAllNotificationsData, ReadAllNotificationsError, ReadAllNotificationsResponse, ReadNotificationData, ReadNotificationError, ReadNotificationResponse, RedeliverData, RedeliverError, RedeliverResponse, RemoveAllowanceData, RemoveAllowanceError, RemoveAllowanceResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, ResolveDisputeData, ResolveDisputeError, ResolveDisputeResponse, RetryJobData, RetryJobError, RetryJobResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SetAllowanceData, SetAllowanceError, SetAllowanceResponse, SetTierData, SetTierError, SetTierResponse, StartRunData, StartRunError, StartRunResponse, TakeCorrectionBackData, TakeCorrectionBackError, TakeCorrectionBackResponse, TestWebhookData, TestWebhookError, TestWebhookResponse, TopUpBudgetData, TopUpBudgetError, TopUpBudgetResponse, UnfreezeBudgetData, UnfreezeBudgetError, UnfreezeBudgetResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadZipData, UploadZipError, UploadZipResponse, WaiveOwedData, WaiveOwedError, WaiveOwedResponse, WithdrawInvitationData, WithdrawInvitationError, WithdrawInvitationResponse, WithdrawItemData, WithdrawItemError, WithdrawItemResponse } from '../types.gen';
 
 /**
  * Login
@@ -541,6 +541,26 @@ export const withdrawItemMutation = (options?: Partial<Options<WithdrawItemData>
     return mutationOptions;
 };
 
+export const getQueryPlanQueryKey = (options: Options<GetQueryPlanData>) => createQueryKey('getQueryPlan', options);
+
+/**
+ * Get Query Plan
+ *
+ * It is changed with the project's other settings: `query_plan` of `updateProject`.
+ */
+export const getQueryPlanOptions = (options: Options<GetQueryPlanData>) => queryOptions<GetQueryPlanResponse, GetQueryPlanError, GetQueryPlanResponse, ReturnType<typeof getQueryPlanQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getQueryPlan({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getQueryPlanQueryKey(options)
+});
+
 export const listModelsQueryKey = (options: Options<ListModelsData>) => createQueryKey('listModels', options);
 
 /**
@@ -586,6 +606,82 @@ export const startRunMutation = (options?: Partial<Options<StartRunData>>): UseM
     const mutationOptions: UseMutationOptions<StartRunResponse, StartRunError, Options<StartRunData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await startRun({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Predict
+ *
+ * What the champion says of pictures, or another version; in full, smaller, or by a cascade of both.
+ */
+export const predictMutation = (options?: Partial<Options<PredictData>>): UseMutationOptions<PredictResponse, PredictError, Options<PredictData>> => {
+    const mutationOptions: UseMutationOptions<PredictResponse, PredictError, Options<PredictData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await predict({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const downloadBundleQueryKey = (options: Options<DownloadBundleData>) => createQueryKey('downloadBundle', options);
+
+/**
+ * Download Bundle
+ *
+ * A zip that runs without Heedful: graph, preprocessing, classes, costs, card, checksums and a small program.
+ */
+export const downloadBundleOptions = (options: Options<DownloadBundleData>) => queryOptions<unknown, DownloadBundleError, unknown, ReturnType<typeof downloadBundleQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await downloadBundle({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: downloadBundleQueryKey(options)
+});
+
+export const listVariantsQueryKey = (options: Options<ListVariantsData>) => createQueryKey('listVariants', options);
+
+/**
+ * List Variants
+ */
+export const listVariantsOptions = (options: Options<ListVariantsData>) => queryOptions<ListVariantsResponse, ListVariantsError, ListVariantsResponse, ReturnType<typeof listVariantsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listVariants({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listVariantsQueryKey(options)
+});
+
+/**
+ * Make Variants
+ *
+ * Make half precision, 8-bit integers and a cascade of the version, and judge each beside the full one.
+ */
+export const makeVariantsMutation = (options?: Partial<Options<MakeVariantsData>>): UseMutationOptions<MakeVariantsResponse, MakeVariantsError, Options<MakeVariantsData>> => {
+    const mutationOptions: UseMutationOptions<MakeVariantsResponse, MakeVariantsError, Options<MakeVariantsData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await makeVariants({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
@@ -1193,6 +1289,172 @@ export const changePlannedItemMutation = (options?: Partial<Options<ChangePlanne
     };
     return mutationOptions;
 };
+
+export const listRulesQueryKey = (options: Options<ListRulesData>) => createQueryKey('listRules', options);
+
+/**
+ * List Rules
+ *
+ * The rules in the order in which they were added, the kinds there are, and what a run is expected to take.
+ */
+export const listRulesOptions = (options: Options<ListRulesData>) => queryOptions<ListRulesResponse, ListRulesError, ListRulesResponse, ReturnType<typeof listRulesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listRules({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listRulesQueryKey(options)
+});
+
+/**
+ * Post Rule
+ */
+export const addRuleMutation = (options?: Partial<Options<AddRuleData>>): UseMutationOptions<AddRuleResponse, AddRuleError, Options<AddRuleData>> => {
+    const mutationOptions: UseMutationOptions<AddRuleResponse, AddRuleError, Options<AddRuleData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await addRule({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Remove Rule
+ *
+ * Its firings stay in the log.
+ */
+export const deleteRuleMutation = (options?: Partial<Options<DeleteRuleData>>): UseMutationOptions<DeleteRuleResponse, DeleteRuleError, Options<DeleteRuleData>> => {
+    const mutationOptions: UseMutationOptions<DeleteRuleResponse, DeleteRuleError, Options<DeleteRuleData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteRule({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Put Rule
+ *
+ * The rule as it is to stand, its kind as before.
+ */
+export const changeRuleMutation = (options?: Partial<Options<ChangeRuleData>>): UseMutationOptions<ChangeRuleResponse, ChangeRuleError, Options<ChangeRuleData>> => {
+    const mutationOptions: UseMutationOptions<ChangeRuleResponse, ChangeRuleError, Options<ChangeRuleData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changeRule({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Dry Run
+ *
+ * When these rules would have fired, had they stood from the project's first day on. Nothing is changed.
+ */
+export const dryRunRulesMutation = (options?: Partial<Options<DryRunRulesData>>): UseMutationOptions<DryRunRulesResponse, DryRunRulesError, Options<DryRunRulesData>> => {
+    const mutationOptions: UseMutationOptions<DryRunRulesResponse, DryRunRulesError, Options<DryRunRulesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await dryRunRules({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listFiringsQueryKey = (options: Options<ListFiringsData>) => createQueryKey('listFirings', options);
+
+/**
+ * List Firings
+ *
+ * Newest first: by rules, and by people.
+ */
+export const listFiringsOptions = (options: Options<ListFiringsData>) => queryOptions<ListFiringsResponse, ListFiringsError, ListFiringsResponse, ReturnType<typeof listFiringsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listFirings({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listFiringsQueryKey(options)
+});
+
+export const listFiringsInfiniteQueryKey = (options: Options<ListFiringsData>): QueryKey<Options<ListFiringsData>> => createQueryKey('listFirings', options, true);
+
+/**
+ * List Firings
+ *
+ * Newest first: by rules, and by people.
+ */
+export const listFiringsInfiniteOptions = (options: Options<ListFiringsData>) => {
+    const opts = infiniteQueryOptions<ListFiringsResponse, ListFiringsError, InfiniteData<ListFiringsResponse>, QueryKey<Options<ListFiringsData>>, number | Pick<QueryKey<Options<ListFiringsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ListFiringsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    offset: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await listFirings({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: listFiringsInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+export const listDriftQueryKey = (options: Options<ListDriftData>) => createQueryKey('listDrift', options);
+
+/**
+ * List Drift
+ *
+ * Imports that came after the first model, each against the pool before it and the champion's training samples.
+ */
+export const listDriftOptions = (options: Options<ListDriftData>) => queryOptions<ListDriftResponse, ListDriftError, ListDriftResponse, ReturnType<typeof listDriftQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listDrift({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listDriftQueryKey(options)
+});
 
 export const listPeopleQueryKey = (options: Options<ListPeopleData>) => createQueryKey('listPeople', options);
 

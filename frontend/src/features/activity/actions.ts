@@ -22,6 +22,7 @@ export const ACTIONS: Record<Action, string> = {
   round_opened: 'Rounds opened by hand',
   plan: 'Plans of rounds',
   item_withdrawn: 'Items withdrawn by hand',
+  queue_reranked: 'Queue ranked again',
   label_corrected: 'Corrected labels',
   dispute: 'Disputes',
   run_started: 'Training started by hand',

@@ -13,6 +13,7 @@ import { formatCount, plural } from '@/lib/numbers';
 import { ApproveButton } from './ApproveButton';
 import { mixedIn } from './mixed-in';
 import { PlannedItems } from './PlannedItems';
+import { RankedAgain } from './RankedAgain';
 
 interface PlanPanelProps {
   projectId: number;
@@ -40,6 +41,7 @@ export function PlanPanel({ projectId, currency }: PlanPanelProps) {
         <Tiers plan={plan.data} currency={currency} />
         <Facts facts={outlook(plan.data, currency)} />
       </Group>
+      <RankedAgain rerankings={plan.data.rerankings} currency={currency} />
       {waits && (
         <PlannedItems plan={plan.data} projectId={projectId} currency={currency} mayChange={mayChange} />
       )}

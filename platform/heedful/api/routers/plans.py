@@ -11,7 +11,14 @@ from heedful.acquisition.models import ASK_AGAIN, QueryRound, QueueItem
 from heedful.acquisition.plans import approve_plan, change_planned, drop_planned, planned_tiers
 from heedful.api.access import needs, project_of, user_of
 from heedful.api.schemas.common import ErrorOut
-from heedful.api.schemas.plans import AskableTierOut, PlannedItemIn, PlannedItemOut, PlannedTierOut, PlanOut
+from heedful.api.schemas.plans import (
+    AskableTierOut,
+    PlannedItemIn,
+    PlannedItemOut,
+    PlannedTierOut,
+    PlanOut,
+    RerankingOut,
+)
 from heedful.budgets.rates import askable_tiers
 from heedful.core.errors import NotFound
 from heedful.core.money import ZERO, rounded
@@ -93,6 +100,16 @@ def _plan_out(project: Project) -> PlanOut:
         honeypots=sum(item.honeypot for item in items),
         blind=sum(item.blind for item in items),
         asked_again=sum(item.strategy == ASK_AGAIN for item in items),
+        rerankings=[
+            RerankingOut(
+                model_number=one.model_number,
+                at=one.at,
+                refreshed=one.refreshed,
+                outbid=one.outbid,
+                released=one.released,
+            )
+            for one in newest.rerankings.order_by("pk")
+        ],
         tiers=[
             PlannedTierOut(tier=one.tier, samples=one.samples, answers=one.answers, price=one.price)
             for one in planned_tiers(items)

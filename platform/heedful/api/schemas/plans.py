@@ -42,10 +42,22 @@ class PlannedItemOut(Schema):
     blind: bool
 
 
+class RerankingOut(Schema):
+    """The round was ranked again when this version became champion: `refreshed` waiting items say what it says,
+    `outbid` unsent ones were withdrawn, and `released` is what these had reserved."""
+
+    model_number: int
+    at: datetime
+    refreshed: int
+    outbid: int
+    released: Decimal
+
+
 class PlanOut(Schema):
     """The newest round's plan. `price` is what its answers cost if each takes as long as expected, `expected_price`
     what they and those they may lead to are expected to cost; `risk_before` and `risk_after` are what wrong labels are
-    expected to cost without and with the answers. None where nothing was weighed up, as for gold."""
+    expected to cost without and with the answers. None where nothing was weighed up, as for gold. `rerankings` oldest
+    first."""
 
     round_number: int
     kind: RoundKind
@@ -59,6 +71,7 @@ class PlanOut(Schema):
     honeypots: int
     blind: int
     asked_again: int
+    rerankings: list[RerankingOut]
     tiers: list[PlannedTierOut]
     askable: list[AskableTierOut]
     items: list[PlannedItemOut]
