@@ -1,10 +1,12 @@
 """How a round asks is the project's choice: what works now, what it records, and what `auto` learns from."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import numpy as np
 import pytest
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from heedful.acquisition.models import QueryRound, QueueItem
@@ -17,7 +19,7 @@ from heedful.pool.models import ShardArtifact
 from heedful.projects.models import Project
 from heedful.projects.querying import checked_plan
 from heedful.projects.recipes import recipes
-from heedful.registry.models import ModelVersion
+from heedful.registry.models import ModelVersion, TrainingRun
 from heedful.registry.outcomes import bought
 from heedful.triggers.loop import Step, advance
 from ml.heads import LinearHead
@@ -195,3 +197,17 @@ def test_auto_believes_more_of_what_bought_more(project, pool, model):
     means = {arm["recipe"]: arm["mean"] for arm in filled.plan["asked_by"]["arms"]}
     assert means["spread-margin"] > means["rare-class"]
     assert QueueItem.objects.filter(round=filled, price__gt=Decimal(0)).count() == 20
+
+
+def test_a_round_advises_the_size_of_the_next(project, pool, model):
+    filled = choose(project, None)
+    assert filled.plan["advice"] is None
+
+    now = timezone.now()
+    TrainingRun.objects.filter(pk=model.run_id).update(created_at=now - timedelta(seconds=600), finished_at=now)
+    QueryRound.objects.update(state=QueryRound.State.CLOSED)
+    QueueItem.objects.update(state=QueueItem.State.SKIPPED)
+    advice = choose(project, None).plan["advice"]
+    assert 5 <= advice["size"] <= 80
+    assert 0 <= advice["redundancy"] < 1
+    assert "training takes 10 min, an answer 36 s" in advice["sentence"]

@@ -27,6 +27,7 @@ from ml.strategies.gold import draw_gold
 from ml.strategies.plan import QueryPlan
 from ml.strategies.selection import select
 from ml.strategies.shortlist import Shortlist
+from workers.advising import advice_on_size
 from workers.asking import Asking, asking
 from workers.backbones import store_backbone
 from workers.files import CORES, Place, gather, head, load_array, session, shard_embeddings, source
@@ -144,7 +145,11 @@ def _fill_query(query_round: QueryRound) -> None:
         round_id=query_round.pk,
         strategy=_described(asked.plan),
         choices=choices,
-        plan={**outlook, "asked_by": asked.used},
+        plan={
+            **outlook,
+            "asked_by": asked.used,
+            "advice": advice_on_size(query_round, candidates, asked.plan),
+        },
     )
 
 

@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddAnnotatorData, AddAnnotatorErrors, AddAnnotatorResponses, AddRateData, AddRateErrors, AddRateResponses, AddRuleData, AddRuleErrors, AddRuleResponses, ApproveOwedData, ApproveOwedErrors, ApproveOwedResponses, ApprovePlanData, ApprovePlanErrors, ApprovePlanResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeAnnotatorData, ChangeAnnotatorErrors, ChangeAnnotatorResponses, ChangeBudgetRulesData, ChangeBudgetRulesErrors, ChangeBudgetRulesResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangePlannedItemData, ChangePlannedItemErrors, ChangePlannedItemResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, ChangeRuleData, ChangeRuleErrors, ChangeRuleResponses, CommentOnSampleData, CommentOnSampleErrors, CommentOnSampleResponses, CorrectSampleData, CorrectSampleErrors, CorrectSampleResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateTokenData, CreateTokenResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteRuleData, DeleteRuleErrors, DeleteRuleResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DownloadBundleData, DownloadBundleErrors, DownloadBundleResponses, DownloadLedgerData, DownloadLedgerErrors, DownloadLedgerResponses, DownloadPayrollData, DownloadPayrollErrors, DownloadPayrollLinesData, DownloadPayrollLinesErrors, DownloadPayrollLinesResponses, DownloadPayrollResponses, DropPlannedItemData, DropPlannedItemErrors, DropPlannedItemResponses, DryRunRulesData, DryRunRulesErrors, DryRunRulesResponses, FreezeBudgetData, FreezeBudgetErrors, FreezeBudgetResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetBurnDownData, GetBurnDownErrors, GetBurnDownResponses, GetCurveData, GetCurveErrors, GetCurveResponses, GetEmailSettingsData, GetEmailSettingsErrors, GetEmailSettingsResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetInvitationData, GetInvitationErrors, GetInvitationResponses, GetMyQueueData, GetMyQueueErrors, GetMyQueueResponses, GetOutlineData, GetOutlineErrors, GetOutlineResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPlanData, GetPlanErrors, GetPlanResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetQualityData, GetQualityErrors, GetQualityResponses, GetQueryPlanData, GetQueryPlanErrors, GetQueryPlanResponses, GetQueueItemData, GetQueueItemErrors, GetQueueItemResponses, GetSampleData, GetSampleErrors, GetSampleResponses, ImportSourceData, ImportSourceErrors, ImportSourceResponses, InviteData, InviteErrors, InviteResponses, LeaveProjectData, LeaveProjectErrors, LeaveProjectResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAllowancesData, ListAllowancesErrors, ListAllowancesResponses, ListBackbonesData, ListBackbonesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListDisputesData, ListDisputesErrors, ListDisputesResponses, ListDriftData, ListDriftErrors, ListDriftResponses, ListFiringsData, ListFiringsErrors, ListFiringsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLedgerData, ListLedgerErrors, ListLedgerResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListMyAnswersData, ListMyAnswersErrors, ListMyAnswersResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOwedData, ListOwedErrors, ListOwedResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPermissionsData, ListPermissionsResponses, ListProjectsData, ListProjectsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListRatesData, ListRatesErrors, ListRatesResponses, ListRefusalsData, ListRefusalsErrors, ListRefusalsResponses, ListRoundsData, ListRoundsErrors, ListRoundsResponses, ListRulesData, ListRulesErrors, ListRulesResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListSpendData, ListSpendErrors, ListSpendResponses, ListTokensData, ListTokensResponses, ListVariantsData, ListVariantsErrors, ListVariantsResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutResponses, LowerBudgetData, LowerBudgetErrors, LowerBudgetResponses, MakeVariantsData, MakeVariantsErrors, MakeVariantsResponses, MeData, MeErrors, MeResponses, OpenRoundData, OpenRoundErrors, OpenRoundResponses, PredictData, PredictErrors, PredictResponses, PreviewAssigningData, PreviewAssigningErrors, PreviewAssigningResponses, PutEmailSettingsData, PutEmailSettingsErrors, PutEmailSettingsResponses, ReadAllNotificationsData, ReadAllNotificationsErrors, ReadAllNotificationsResponses, ReadNotificationData, ReadNotificationErrors, ReadNotificationResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAllowanceData, RemoveAllowanceErrors, RemoveAllowanceResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, ResolveDisputeData, ResolveDisputeErrors, ResolveDisputeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SetAllowanceData, SetAllowanceErrors, SetAllowanceResponses, SetTierData, SetTierErrors, SetTierResponses, StartRunData, StartRunErrors, StartRunResponses, TakeCorrectionBackData, TakeCorrectionBackErrors, TakeCorrectionBackResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TopUpBudgetData, TopUpBudgetErrors, TopUpBudgetResponses, UnfreezeBudgetData, UnfreezeBudgetErrors, UnfreezeBudgetResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadZipData, UploadZipErrors, UploadZipResponses, WaiveOwedData, WaiveOwedErrors, WaiveOwedResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses, WithdrawItemData, WithdrawItemErrors, WithdrawItemResponses } from './types.gen';
+import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddAnnotatorData, AddAnnotatorErrors, AddAnnotatorResponses, AddRateData, AddRateErrors, AddRateResponses, AddRuleData, AddRuleErrors, AddRuleResponses, ApproveOwedData, ApproveOwedErrors, ApproveOwedResponses, ApprovePlanData, ApprovePlanErrors, ApprovePlanResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeAnnotatorData, ChangeAnnotatorErrors, ChangeAnnotatorResponses, ChangeBudgetRulesData, ChangeBudgetRulesErrors, ChangeBudgetRulesResponses, ChangeImbalanceData, ChangeImbalanceErrors, ChangeImbalanceResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangePlannedItemData, ChangePlannedItemErrors, ChangePlannedItemResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, ChangeRuleData, ChangeRuleErrors, ChangeRuleResponses, CommentOnSampleData, CommentOnSampleErrors, CommentOnSampleResponses, CorrectSampleData, CorrectSampleErrors, CorrectSampleResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateTokenData, CreateTokenResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteRuleData, DeleteRuleErrors, DeleteRuleResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DownloadBundleData, DownloadBundleErrors, DownloadBundleResponses, DownloadLedgerData, DownloadLedgerErrors, DownloadLedgerResponses, DownloadPayrollData, DownloadPayrollErrors, DownloadPayrollLinesData, DownloadPayrollLinesErrors, DownloadPayrollLinesResponses, DownloadPayrollResponses, DropPlannedItemData, DropPlannedItemErrors, DropPlannedItemResponses, DryRunRulesData, DryRunRulesErrors, DryRunRulesResponses, FreezeBudgetData, FreezeBudgetErrors, FreezeBudgetResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetBurnDownData, GetBurnDownErrors, GetBurnDownResponses, GetCurveData, GetCurveErrors, GetCurveResponses, GetEmailSettingsData, GetEmailSettingsErrors, GetEmailSettingsResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImbalanceData, GetImbalanceErrors, GetImbalanceResponses, GetInvitationData, GetInvitationErrors, GetInvitationResponses, GetMyQueueData, GetMyQueueErrors, GetMyQueueResponses, GetOutlineData, GetOutlineErrors, GetOutlineResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPlanData, GetPlanErrors, GetPlanResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetQualityData, GetQualityErrors, GetQualityResponses, GetQueryPlanData, GetQueryPlanErrors, GetQueryPlanResponses, GetQueueItemData, GetQueueItemErrors, GetQueueItemResponses, GetSampleData, GetSampleErrors, GetSampleResponses, ImportSourceData, ImportSourceErrors, ImportSourceResponses, InviteData, InviteErrors, InviteResponses, LeaveProjectData, LeaveProjectErrors, LeaveProjectResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAllowancesData, ListAllowancesErrors, ListAllowancesResponses, ListBackbonesData, ListBackbonesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListDisputesData, ListDisputesErrors, ListDisputesResponses, ListDriftData, ListDriftErrors, ListDriftResponses, ListFiringsData, ListFiringsErrors, ListFiringsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLedgerData, ListLedgerErrors, ListLedgerResponses, ListMergesData, ListMergesErrors, ListMergesResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListMyAnswersData, ListMyAnswersErrors, ListMyAnswersResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOwedData, ListOwedErrors, ListOwedResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPermissionsData, ListPermissionsResponses, ListProjectsData, ListProjectsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListRatesData, ListRatesErrors, ListRatesResponses, ListRefusalsData, ListRefusalsErrors, ListRefusalsResponses, ListRoundsData, ListRoundsErrors, ListRoundsResponses, ListRulesData, ListRulesErrors, ListRulesResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListSpendData, ListSpendErrors, ListSpendResponses, ListTokensData, ListTokensResponses, ListVariantsData, ListVariantsErrors, ListVariantsResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutResponses, LowerBudgetData, LowerBudgetErrors, LowerBudgetResponses, MakeVariantsData, MakeVariantsErrors, MakeVariantsResponses, MeData, MeErrors, MeResponses, MergeClassesData, MergeClassesErrors, MergeClassesResponses, OpenRoundData, OpenRoundErrors, OpenRoundResponses, PredictData, PredictErrors, PredictResponses, PreviewAssigningData, PreviewAssigningErrors, PreviewAssigningResponses, PreviewMergeData, PreviewMergeErrors, PreviewMergeResponses, PutEmailSettingsData, PutEmailSettingsErrors, PutEmailSettingsResponses, ReadAllNotificationsData, ReadAllNotificationsErrors, ReadAllNotificationsResponses, ReadNotificationData, ReadNotificationErrors, ReadNotificationResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAllowanceData, RemoveAllowanceErrors, RemoveAllowanceResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, ResolveDisputeData, ResolveDisputeErrors, ResolveDisputeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SetAllowanceData, SetAllowanceErrors, SetAllowanceResponses, SetTierData, SetTierErrors, SetTierResponses, StartRunData, StartRunErrors, StartRunResponses, TakeCorrectionBackData, TakeCorrectionBackErrors, TakeCorrectionBackResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TopUpBudgetData, TopUpBudgetErrors, TopUpBudgetResponses, UndoMergeData, UndoMergeErrors, UndoMergeResponses, UnfreezeBudgetData, UnfreezeBudgetErrors, UnfreezeBudgetResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadZipData, UploadZipErrors, UploadZipResponses, WaiveOwedData, WaiveOwedErrors, WaiveOwedResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses, WithdrawItemData, WithdrawItemErrors, WithdrawItemResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -413,6 +413,100 @@ export const startRun = <ThrowOnError extends boolean = true>(options: Options<S
             type: 'apiKey'
         }],
     url: '/api/projects/{project_id}/runs',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Merges
+ *
+ * Those that stand and those that were undone, the newest first.
+ */
+export const listMerges = <ThrowOnError extends boolean = true>(options: Options<ListMergesData, ThrowOnError>): RequestResult<ListMergesResponses, ListMergesErrors, ThrowOnError> => (options.client ?? client).get<ListMergesResponses, ListMergesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/merges',
+    ...options
+});
+
+/**
+ * Post Merge
+ *
+ * Treat classes as one from the next training run on; answers and labels stay what they are.
+ */
+export const mergeClasses = <ThrowOnError extends boolean = true>(options: Options<MergeClassesData, ThrowOnError>): RequestResult<MergeClassesResponses, MergeClassesErrors, ThrowOnError> => (options.client ?? client).post<MergeClassesResponses, MergeClassesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/merges',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Preview
+ *
+ * What merging these classes would change, by the champion's confusions on gold.
+ */
+export const previewMerge = <ThrowOnError extends boolean = true>(options: Options<PreviewMergeData, ThrowOnError>): RequestResult<PreviewMergeResponses, PreviewMergeErrors, ThrowOnError> => (options.client ?? client).get<PreviewMergeResponses, PreviewMergeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/merges/preview',
+    ...options
+});
+
+/**
+ * Post Undo
+ */
+export const undoMerge = <ThrowOnError extends boolean = true>(options: Options<UndoMergeData, ThrowOnError>): RequestResult<UndoMergeResponses, UndoMergeErrors, ThrowOnError> => (options.client ?? client).post<UndoMergeResponses, UndoMergeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/merges/{merge_id}/undo',
+    ...options
+});
+
+/**
+ * Get Imbalance
+ */
+export const getImbalance = <ThrowOnError extends boolean = true>(options: Options<GetImbalanceData, ThrowOnError>): RequestResult<GetImbalanceResponses, GetImbalanceErrors, ThrowOnError> => (options.client ?? client).get<GetImbalanceResponses, GetImbalanceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/imbalance',
+    ...options
+});
+
+/**
+ * Put Imbalance
+ *
+ * How the next training run meets rare classes and dear mistakes; what is not named is the default.
+ */
+export const changeImbalance = <ThrowOnError extends boolean = true>(options: Options<ChangeImbalanceData, ThrowOnError>): RequestResult<ChangeImbalanceResponses, ChangeImbalanceErrors, ThrowOnError> => (options.client ?? client).put<ChangeImbalanceResponses, ChangeImbalanceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/imbalance',
     ...options,
     headers: {
         'Content-Type': 'application/json',

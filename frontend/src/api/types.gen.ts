@@ -842,6 +842,24 @@ export type QueueState = {
 };
 
 /**
+ * ClassMetrics
+ *
+ * Of one class on gold; null where gold holds none of it. Classes that are one in evaluation share their figures.
+ *
+ * `recall_at_precision`: the most that is found while `CurvePoint.fixed_precision` of the calls are right.
+ */
+export type ClassMetrics = {
+    /**
+     * Name
+     */
+    name: string;
+    average_precision: Interval | null;
+    recall: Interval | null;
+    recall_at_precision: Interval | null;
+    f1: Interval | null;
+};
+
+/**
  * CurveOut
  *
  * Expected costs are a sample, in the project's currency.
@@ -864,7 +882,8 @@ export type CurveOut = {
 /**
  * CurvePoint
  *
- * One model version on the gold set, at the money spent on labels when it was trained.
+ * One model version on the gold set, at the money spent on labels when it was trained. What was not measured yet
+ * when an older version was judged is null.
  */
 export type CurvePoint = {
     /**
@@ -896,6 +915,15 @@ export type CurvePoint = {
     recall: {
         [key: string]: Interval | null;
     };
+    macro_f1: Interval | null;
+    /**
+     * Fixed Precision
+     */
+    fixed_precision: number | null;
+    /**
+     * By Class
+     */
+    by_class: Array<ClassMetrics>;
 };
 
 /**
@@ -1328,6 +1356,7 @@ export type ModelOut = {
     parity: number | null;
     metrics: CurvePoint | null;
     verdict: VerdictOut | null;
+    priors: PriorsOut | null;
     /**
      * Download Url
      */
@@ -1336,6 +1365,31 @@ export type ModelOut = {
      * Created At
      */
     created_at: string;
+};
+
+/**
+ * PriorsOut
+ *
+ * The share of each class, in class order: of the labels trained on, of gold, and of the pool by the model's
+ * scores. `warning` is a sentence where the labels differ much from the others.
+ */
+export type PriorsOut = {
+    /**
+     * Labels
+     */
+    labels: Array<number>;
+    /**
+     * Gold
+     */
+    gold: Array<number>;
+    /**
+     * Pool
+     */
+    pool: Array<number>;
+    /**
+     * Warning
+     */
+    warning: string | null;
 };
 
 /**
@@ -1407,6 +1461,164 @@ export type RunIn = {
      * Kind
      */
     kind?: 'quick' | 'deep';
+};
+
+/**
+ * MergeOut
+ *
+ * `undone_at` is null while it stands.
+ */
+export type MergeOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Classes
+     */
+    classes: Array<LabelClassOut>;
+    /**
+     * For Training
+     */
+    for_training: boolean;
+    /**
+     * For Evaluation
+     */
+    for_evaluation: boolean;
+    /**
+     * Made By
+     */
+    made_by: string;
+    /**
+     * Made At
+     */
+    made_at: string;
+    /**
+     * Undone By
+     */
+    undone_by: string | null;
+    /**
+     * Undone At
+     */
+    undone_at: string | null;
+};
+
+/**
+ * MergeIn
+ */
+export type MergeIn = {
+    /**
+     * Class Ids
+     */
+    class_ids: Array<number>;
+    /**
+     * For Training
+     */
+    for_training: boolean;
+    /**
+     * For Evaluation
+     */
+    for_evaluation: boolean;
+};
+
+/**
+ * MergePreviewOut
+ *
+ * `confused` of `gold_size` gold samples are taken for another of these classes by the champion, which costs
+ * `confused_cost` a sample of gold now and nothing once they are one in evaluation. `undivided_cost` is what their
+ * confusions cost a sample where they are one in training alone. Null while no champion has told what it confuses.
+ */
+export type MergePreviewOut = {
+    /**
+     * Members
+     */
+    members: Array<MergedMemberOut>;
+    /**
+     * Model Number
+     */
+    model_number: number | null;
+    /**
+     * Gold Size
+     */
+    gold_size: number;
+    /**
+     * Confused
+     */
+    confused: number | null;
+    confused_cost: Interval | null;
+    undivided_cost: Interval | null;
+};
+
+/**
+ * MergedMemberOut
+ */
+export type MergedMemberOut = {
+    label_class: LabelClassOut;
+    /**
+     * Labels
+     */
+    labels: number;
+    /**
+     * Gold
+     */
+    gold: number;
+};
+
+/**
+ * ImbalanceOptions
+ */
+export type ImbalanceOptions = {
+    loss?: LossOptions;
+    sampling?: SamplingOptions;
+};
+
+/**
+ * LossOptions
+ *
+ * weights: what a sample of a class weighs. beta: of `effective_number`. focal_gamma, logit_adjustment: 0 is
+ * without; a logit_adjustment of 1 is balanced softmax.
+ */
+export type LossOptions = {
+    /**
+     * Weights
+     */
+    weights?: 'balanced' | 'effective_number' | 'none';
+    /**
+     * Beta
+     */
+    beta?: number;
+    /**
+     * Cost Weighted
+     */
+    cost_weighted?: boolean;
+    /**
+     * Focal Gamma
+     */
+    focal_gamma?: number;
+    /**
+     * Logit Adjustment
+     */
+    logit_adjustment?: number;
+};
+
+/**
+ * SamplingOptions
+ *
+ * ratio: how many times as frequent as the rarest class the commonest may be; nothing to `all`.
+ */
+export type SamplingOptions = {
+    /**
+     * Method
+     */
+    method?: 'all' | 'under' | 'over' | 'hard_negatives';
+    /**
+     * Ratio
+     */
+    ratio?: number;
 };
 
 /**
@@ -5680,6 +5892,237 @@ export type StartRunResponses = {
 };
 
 export type StartRunResponse = StartRunResponses[keyof StartRunResponses];
+
+export type ListMergesData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/merges';
+};
+
+export type ListMergesErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListMergesError = ListMergesErrors[keyof ListMergesErrors];
+
+export type ListMergesResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<MergeOut>;
+};
+
+export type ListMergesResponse = ListMergesResponses[keyof ListMergesResponses];
+
+export type MergeClassesData = {
+    body: MergeIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/merges';
+};
+
+export type MergeClassesErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type MergeClassesError = MergeClassesErrors[keyof MergeClassesErrors];
+
+export type MergeClassesResponses = {
+    /**
+     * Created
+     */
+    201: MergeOut;
+};
+
+export type MergeClassesResponse = MergeClassesResponses[keyof MergeClassesResponses];
+
+export type PreviewMergeData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query: {
+        /**
+         * Class Ids
+         */
+        class_ids: Array<number>;
+    };
+    url: '/api/projects/{project_id}/merges/preview';
+};
+
+export type PreviewMergeErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type PreviewMergeError = PreviewMergeErrors[keyof PreviewMergeErrors];
+
+export type PreviewMergeResponses = {
+    /**
+     * OK
+     */
+    200: MergePreviewOut;
+};
+
+export type PreviewMergeResponse = PreviewMergeResponses[keyof PreviewMergeResponses];
+
+export type UndoMergeData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Merge Id
+         */
+        merge_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/merges/{merge_id}/undo';
+};
+
+export type UndoMergeErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+};
+
+export type UndoMergeError = UndoMergeErrors[keyof UndoMergeErrors];
+
+export type UndoMergeResponses = {
+    /**
+     * OK
+     */
+    200: MergeOut;
+};
+
+export type UndoMergeResponse = UndoMergeResponses[keyof UndoMergeResponses];
+
+export type GetImbalanceData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/imbalance';
+};
+
+export type GetImbalanceErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetImbalanceError = GetImbalanceErrors[keyof GetImbalanceErrors];
+
+export type GetImbalanceResponses = {
+    /**
+     * OK
+     */
+    200: ImbalanceOptions;
+};
+
+export type GetImbalanceResponse = GetImbalanceResponses[keyof GetImbalanceResponses];
+
+export type ChangeImbalanceData = {
+    body: ImbalanceOptions;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/imbalance';
+};
+
+export type ChangeImbalanceErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type ChangeImbalanceError = ChangeImbalanceErrors[keyof ChangeImbalanceErrors];
+
+export type ChangeImbalanceResponses = {
+    /**
+     * OK
+     */
+    200: ImbalanceOptions;
+};
+
+export type ChangeImbalanceResponse = ChangeImbalanceResponses[keyof ChangeImbalanceResponses];
 
 export type PredictData = {
     /**

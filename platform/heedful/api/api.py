@@ -1,6 +1,7 @@
 """The API: one router an app, and the one place where errors become HTTP."""
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import TooManyFilesSent
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Swagger
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -12,6 +13,7 @@ from heedful.api.routers import (
     budgets,
     forecast,
     jobs,
+    learning,
     loop,
     money,
     my_queue,
@@ -21,9 +23,12 @@ from heedful.api.routers import (
     pool,
     projects,
     quality,
+    querying,
     queue,
     registry,
     samples,
+    serving,
+    triggers,
 )
 from heedful.api.schemas.common import ErrorOut
 from heedful.core.errors import HeedfulError
@@ -40,7 +45,7 @@ api = NinjaAPI(
 )
 api.add_router("", accounts.router)
 PROJECTS = (
-    *(projects, loop, queue, registry, jobs, money, budgets, forecast, plans),
+    *(projects, loop, queue, querying, registry, learning, serving, jobs, money, budgets, forecast, plans, triggers),
     *(people, my_queue, notifications, pool, samples, quality),
 )
 for module in PROJECTS:
@@ -64,6 +69,12 @@ def refuse_otherwise(request: HttpRequest, error: HttpError) -> HttpResponse:
     """What django-ninja refuses by itself: a body that is no JSON, a missing CSRF token, too many requests."""
     body = ErrorOut(code="refused", message=str(error))
     return api.create_response(request, body.model_dump(), status=error.status_code)
+
+
+@api.exception_handler(TooManyFilesSent)
+def refuse_crowd(request: HttpRequest, error: TooManyFilesSent) -> HttpResponse:
+    body = ErrorOut(code="invalid_input", message="Too many files at once; send fewer.")
+    return api.create_response(request, body.model_dump(), status=422)
 
 
 @api.exception_handler(ValidationError)

@@ -5,6 +5,7 @@ from heedful.accounts.permissions import permissions_of, role_in
 from heedful.acquisition.models import QueueItem
 from heedful.api.schemas.loop import PredictionOut
 from heedful.api.schemas.projects import BudgetOut, LabelClassOut, ProjectOut, ProjectOutlineOut, RateOut
+from heedful.api.schemas.querying import QueryPlan
 from heedful.budgets.models import RateCard
 from heedful.budgets.rates import current_rate, expert_tier
 from heedful.budgets.services import affordable
@@ -76,6 +77,7 @@ def project_out(project: Project) -> ProjectOut:
         round_size=project.round_size,
         gold_size=project.gold_size,
         control_share=project.control_share,
+        query_plan=QueryPlan(**(project.query_plan or {})),
         autopilot=project.autopilot,
         simulated_experts=project.simulated_experts,
         notice=project.notice,
@@ -90,5 +92,6 @@ def project_out(project: Project) -> ProjectOut:
         honeypot_minimum=project.honeypot_minimum,
         honeypot_feedback=project.honeypot_feedback,
         blind_share=project.blind_share,
+        compute_price=project.compute_price,
         created_at=project.created_at,
     )

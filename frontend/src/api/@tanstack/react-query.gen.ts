@@ -3,8 +3,8 @@
 import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { acceptInvitation, addAnnotator, addRate, addRule, approveOwed, approvePlan, cancelJob, changeAnnotator, changeBudgetRules, changeMe, changePassword, changePlannedItem, changeRole, changeRule, commentOnSample, correctSample, createProject, createToken, createWebhook, deleteRule, deleteToken, deleteWebhook, downloadBundle, downloadLedger, downloadPayroll, downloadPayrollLines, dropPlannedItem, dryRunRules, freezeBudget, getBudget, getBurnDown, getCurve, getEmailSettings, getForecast, getInvitation, getMyQueue, getOutline, getOverview, getPlan, getProject, getQuality, getQueryPlan, getQueueItem, getSample, importSource, invite, leaveProject, listActivity, listAllowances, listBackbones, listDeliveries, listDisputes, listDrift, listFirings, listJobs, listLedger, listModels, listMyAnswers, listNotifications, listOwed, listPeople, listPermissions, listProjects, listQueue, listRates, listRefusals, listRounds, listRules, listRuns, listSamples, listSources, listSpend, listTokens, listVariants, listWebhooks, login, logout, lowerBudget, makeVariants, me, openRound, type Options, predict, previewAssigning, putEmailSettings, readAllNotifications, readNotification, redeliver, removeAllowance, removeMember, resolveDispute, retryJob, rotateWebhookSecret, setAllowance, setTier, startRun, takeCorrectionBack, testWebhook, topUpBudget, unfreezeBudget, updateProject, updateWebhook, uploadZip, waiveOwed, withdrawInvitation, withdrawItem } from '../sdk.gen';
-import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AddAnnotatorData, AddAnnotatorError, AddAnnotatorResponse, AddRateData, AddRateError, AddRateResponse, AddRuleData, AddRuleError, AddRuleResponse, ApproveOwedData, ApproveOwedError, ApproveOwedResponse, ApprovePlanData, ApprovePlanError, ApprovePlanResponse, CancelJobData, CancelJobError, CancelJobResponse, ChangeAnnotatorData, ChangeAnnotatorError, ChangeAnnotatorResponse, ChangeBudgetRulesData, ChangeBudgetRulesError, ChangeBudgetRulesResponse, ChangeMeData, ChangeMeError, ChangeMeResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangePlannedItemData, ChangePlannedItemError, ChangePlannedItemResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, ChangeRuleData, ChangeRuleError, ChangeRuleResponse, CommentOnSampleData, CommentOnSampleError, CommentOnSampleResponse, CorrectSampleData, CorrectSampleError, CorrectSampleResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateTokenData, CreateTokenResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteRuleData, DeleteRuleError, DeleteRuleResponse, DeleteTokenData, DeleteTokenError, DeleteTokenResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DownloadBundleData, DownloadBundleError, DownloadLedgerData, DownloadLedgerError, DownloadPayrollData, DownloadPayrollError, DownloadPayrollLinesData, DownloadPayrollLinesError, DropPlannedItemData, DropPlannedItemError, DropPlannedItemResponse, DryRunRulesData, DryRunRulesError, DryRunRulesResponse, FreezeBudgetData, FreezeBudgetError, FreezeBudgetResponse, GetBudgetData, GetBudgetError, GetBudgetResponse, GetBurnDownData, GetBurnDownError, GetBurnDownResponse, GetCurveData, GetCurveError, GetCurveResponse, GetEmailSettingsData, GetEmailSettingsError, GetEmailSettingsResponse, GetForecastData, GetForecastError, GetForecastResponse, GetInvitationData, GetInvitationError, GetInvitationResponse, GetMyQueueData, GetMyQueueError, GetMyQueueResponse, GetOutlineData, GetOutlineError, GetOutlineResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPlanData, GetPlanError, GetPlanResponse, GetProjectData, GetProjectError, GetProjectResponse, GetQualityData, GetQualityError, GetQualityResponse, GetQueryPlanData, GetQueryPlanError, GetQueryPlanResponse, GetQueueItemData, GetQueueItemError, GetQueueItemResponse, GetSampleData, GetSampleError, GetSampleResponse, ImportSourceData, ImportSourceError, ImportSourceResponse, InviteData, InviteError, InviteResponse, LeaveProjectData, LeaveProjectError, LeaveProjectResponse, ListActivityData, ListActivityError, ListActivityResponse, ListAllowancesData, ListAllowancesError, ListAllowancesResponse, ListBackbonesData, ListBackbonesResponse, ListDeliveriesData, ListDeliveriesError, ListDeliveriesResponse, ListDisputesData, ListDisputesError, ListDisputesResponse, ListDriftData, ListDriftError, ListDriftResponse, ListFiringsData, ListFiringsError, ListFiringsResponse, ListJobsData, ListJobsError, ListJobsResponse, ListLedgerData, ListLedgerError, ListLedgerResponse, ListModelsData, ListModelsError, ListModelsResponse, ListMyAnswersData, ListMyAnswersError, ListMyAnswersResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOwedData, ListOwedError, ListOwedResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListPermissionsData, ListPermissionsResponse, ListProjectsData, ListProjectsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListRatesData, ListRatesError, ListRatesResponse, ListRefusalsData, ListRefusalsError, ListRefusalsResponse, ListRoundsData, ListRoundsError, ListRoundsResponse, ListRulesData, ListRulesError, ListRulesResponse, ListRunsData, ListRunsError, ListRunsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSourcesData, ListSourcesError, ListSourcesResponse, ListSpendData, ListSpendError, ListSpendResponse, ListTokensData, ListTokensResponse, ListVariantsData, ListVariantsError, ListVariantsResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, LoginData, LoginError, LoginResponse, LogoutData, LogoutResponse, LowerBudgetData, LowerBudgetError, LowerBudgetResponse, MakeVariantsData, MakeVariantsError, MakeVariantsResponse, MeData, MeError, MeResponse, OpenRoundData, OpenRoundError, OpenRoundResponse, PredictData, PredictError, PredictResponse, PreviewAssigningData, PreviewAssigningError, PreviewAssigningResponse, PutEmailSettingsData, PutEmailSettingsError, PutEmailSettingsResponse, ReadAllNotificationsData, ReadAllNotificationsError, ReadAllNotificationsResponse, ReadNotificationData, ReadNotificationError, ReadNotificationResponse, RedeliverData, RedeliverError, RedeliverResponse, RemoveAllowanceData, RemoveAllowanceError, RemoveAllowanceResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, ResolveDisputeData, ResolveDisputeError, ResolveDisputeResponse, RetryJobData, RetryJobError, RetryJobResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SetAllowanceData, SetAllowanceError, SetAllowanceResponse, SetTierData, SetTierError, SetTierResponse, StartRunData, StartRunError, StartRunResponse, TakeCorrectionBackData, TakeCorrectionBackError, TakeCorrectionBackResponse, TestWebhookData, TestWebhookError, TestWebhookResponse, TopUpBudgetData, TopUpBudgetError, TopUpBudgetResponse, UnfreezeBudgetData, UnfreezeBudgetError, UnfreezeBudgetResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadZipData, UploadZipError, UploadZipResponse, WaiveOwedData, WaiveOwedError, WaiveOwedResponse, WithdrawInvitationData, WithdrawInvitationError, WithdrawInvitationResponse, WithdrawItemData, WithdrawItemError, WithdrawItemResponse } from '../types.gen';
+import { acceptInvitation, addAnnotator, addRate, addRule, approveOwed, approvePlan, cancelJob, changeAnnotator, changeBudgetRules, changeImbalance, changeMe, changePassword, changePlannedItem, changeRole, changeRule, commentOnSample, correctSample, createProject, createToken, createWebhook, deleteRule, deleteToken, deleteWebhook, downloadBundle, downloadLedger, downloadPayroll, downloadPayrollLines, dropPlannedItem, dryRunRules, freezeBudget, getBudget, getBurnDown, getCurve, getEmailSettings, getForecast, getImbalance, getInvitation, getMyQueue, getOutline, getOverview, getPlan, getProject, getQuality, getQueryPlan, getQueueItem, getSample, importSource, invite, leaveProject, listActivity, listAllowances, listBackbones, listDeliveries, listDisputes, listDrift, listFirings, listJobs, listLedger, listMerges, listModels, listMyAnswers, listNotifications, listOwed, listPeople, listPermissions, listProjects, listQueue, listRates, listRefusals, listRounds, listRules, listRuns, listSamples, listSources, listSpend, listTokens, listVariants, listWebhooks, login, logout, lowerBudget, makeVariants, me, mergeClasses, openRound, type Options, predict, previewAssigning, previewMerge, putEmailSettings, readAllNotifications, readNotification, redeliver, removeAllowance, removeMember, resolveDispute, retryJob, rotateWebhookSecret, setAllowance, setTier, startRun, takeCorrectionBack, testWebhook, topUpBudget, undoMerge, unfreezeBudget, updateProject, updateWebhook, uploadZip, waiveOwed, withdrawInvitation, withdrawItem } from '../sdk.gen';
+import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AddAnnotatorData, AddAnnotatorError, AddAnnotatorResponse, AddRateData, AddRateError, AddRateResponse, AddRuleData, AddRuleError, AddRuleResponse, ApproveOwedData, ApproveOwedError, ApproveOwedResponse, ApprovePlanData, ApprovePlanError, ApprovePlanResponse, CancelJobData, CancelJobError, CancelJobResponse, ChangeAnnotatorData, ChangeAnnotatorError, ChangeAnnotatorResponse, ChangeBudgetRulesData, ChangeBudgetRulesError, ChangeBudgetRulesResponse, ChangeImbalanceData, ChangeImbalanceError, ChangeImbalanceResponse, ChangeMeData, ChangeMeError, ChangeMeResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangePlannedItemData, ChangePlannedItemError, ChangePlannedItemResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, ChangeRuleData, ChangeRuleError, ChangeRuleResponse, CommentOnSampleData, CommentOnSampleError, CommentOnSampleResponse, CorrectSampleData, CorrectSampleError, CorrectSampleResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateTokenData, CreateTokenResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteRuleData, DeleteRuleError, DeleteRuleResponse, DeleteTokenData, DeleteTokenError, DeleteTokenResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DownloadBundleData, DownloadBundleError, DownloadLedgerData, DownloadLedgerError, DownloadPayrollData, DownloadPayrollError, DownloadPayrollLinesData, DownloadPayrollLinesError, DropPlannedItemData, DropPlannedItemError, DropPlannedItemResponse, DryRunRulesData, DryRunRulesError, DryRunRulesResponse, FreezeBudgetData, FreezeBudgetError, FreezeBudgetResponse, GetBudgetData, GetBudgetError, GetBudgetResponse, GetBurnDownData, GetBurnDownError, GetBurnDownResponse, GetCurveData, GetCurveError, GetCurveResponse, GetEmailSettingsData, GetEmailSettingsError, GetEmailSettingsResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImbalanceData, GetImbalanceError, GetImbalanceResponse, GetInvitationData, GetInvitationError, GetInvitationResponse, GetMyQueueData, GetMyQueueError, GetMyQueueResponse, GetOutlineData, GetOutlineError, GetOutlineResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPlanData, GetPlanError, GetPlanResponse, GetProjectData, GetProjectError, GetProjectResponse, GetQualityData, GetQualityError, GetQualityResponse, GetQueryPlanData, GetQueryPlanError, GetQueryPlanResponse, GetQueueItemData, GetQueueItemError, GetQueueItemResponse, GetSampleData, GetSampleError, GetSampleResponse, ImportSourceData, ImportSourceError, ImportSourceResponse, InviteData, InviteError, InviteResponse, LeaveProjectData, LeaveProjectError, LeaveProjectResponse, ListActivityData, ListActivityError, ListActivityResponse, ListAllowancesData, ListAllowancesError, ListAllowancesResponse, ListBackbonesData, ListBackbonesResponse, ListDeliveriesData, ListDeliveriesError, ListDeliveriesResponse, ListDisputesData, ListDisputesError, ListDisputesResponse, ListDriftData, ListDriftError, ListDriftResponse, ListFiringsData, ListFiringsError, ListFiringsResponse, ListJobsData, ListJobsError, ListJobsResponse, ListLedgerData, ListLedgerError, ListLedgerResponse, ListMergesData, ListMergesError, ListMergesResponse, ListModelsData, ListModelsError, ListModelsResponse, ListMyAnswersData, ListMyAnswersError, ListMyAnswersResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOwedData, ListOwedError, ListOwedResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListPermissionsData, ListPermissionsResponse, ListProjectsData, ListProjectsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListRatesData, ListRatesError, ListRatesResponse, ListRefusalsData, ListRefusalsError, ListRefusalsResponse, ListRoundsData, ListRoundsError, ListRoundsResponse, ListRulesData, ListRulesError, ListRulesResponse, ListRunsData, ListRunsError, ListRunsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSourcesData, ListSourcesError, ListSourcesResponse, ListSpendData, ListSpendError, ListSpendResponse, ListTokensData, ListTokensResponse, ListVariantsData, ListVariantsError, ListVariantsResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, LoginData, LoginError, LoginResponse, LogoutData, LogoutResponse, LowerBudgetData, LowerBudgetError, LowerBudgetResponse, MakeVariantsData, MakeVariantsError, MakeVariantsResponse, MeData, MeError, MeResponse, MergeClassesData, MergeClassesError, MergeClassesResponse, OpenRoundData, OpenRoundError, OpenRoundResponse, PredictData, PredictError, PredictResponse, PreviewAssigningData, PreviewAssigningError, PreviewAssigningResponse, PreviewMergeData, PreviewMergeError, PreviewMergeResponse, PutEmailSettingsData, PutEmailSettingsError, PutEmailSettingsResponse, ReadAllNotificationsData, ReadAllNotificationsError, ReadAllNotificationsResponse, ReadNotificationData, ReadNotificationError, ReadNotificationResponse, RedeliverData, RedeliverError, RedeliverResponse, RemoveAllowanceData, RemoveAllowanceError, RemoveAllowanceResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, ResolveDisputeData, ResolveDisputeError, ResolveDisputeResponse, RetryJobData, RetryJobError, RetryJobResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SetAllowanceData, SetAllowanceError, SetAllowanceResponse, SetTierData, SetTierError, SetTierResponse, StartRunData, StartRunError, StartRunResponse, TakeCorrectionBackData, TakeCorrectionBackError, TakeCorrectionBackResponse, TestWebhookData, TestWebhookError, TestWebhookResponse, TopUpBudgetData, TopUpBudgetError, TopUpBudgetResponse, UndoMergeData, UndoMergeError, UndoMergeResponse, UnfreezeBudgetData, UnfreezeBudgetError, UnfreezeBudgetResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadZipData, UploadZipError, UploadZipResponse, WaiveOwedData, WaiveOwedError, WaiveOwedResponse, WithdrawInvitationData, WithdrawInvitationError, WithdrawInvitationResponse, WithdrawItemData, WithdrawItemError, WithdrawItemResponse } from '../types.gen';
 
 /**
  * Login
@@ -606,6 +606,119 @@ export const startRunMutation = (options?: Partial<Options<StartRunData>>): UseM
     const mutationOptions: UseMutationOptions<StartRunResponse, StartRunError, Options<StartRunData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await startRun({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listMergesQueryKey = (options: Options<ListMergesData>) => createQueryKey('listMerges', options);
+
+/**
+ * List Merges
+ *
+ * Those that stand and those that were undone, the newest first.
+ */
+export const listMergesOptions = (options: Options<ListMergesData>) => queryOptions<ListMergesResponse, ListMergesError, ListMergesResponse, ReturnType<typeof listMergesQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMerges({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMergesQueryKey(options)
+});
+
+/**
+ * Post Merge
+ *
+ * Treat classes as one from the next training run on; answers and labels stay what they are.
+ */
+export const mergeClassesMutation = (options?: Partial<Options<MergeClassesData>>): UseMutationOptions<MergeClassesResponse, MergeClassesError, Options<MergeClassesData>> => {
+    const mutationOptions: UseMutationOptions<MergeClassesResponse, MergeClassesError, Options<MergeClassesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await mergeClasses({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const previewMergeQueryKey = (options: Options<PreviewMergeData>) => createQueryKey('previewMerge', options);
+
+/**
+ * Get Preview
+ *
+ * What merging these classes would change, by the champion's confusions on gold.
+ */
+export const previewMergeOptions = (options: Options<PreviewMergeData>) => queryOptions<PreviewMergeResponse, PreviewMergeError, PreviewMergeResponse, ReturnType<typeof previewMergeQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await previewMerge({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: previewMergeQueryKey(options)
+});
+
+/**
+ * Post Undo
+ */
+export const undoMergeMutation = (options?: Partial<Options<UndoMergeData>>): UseMutationOptions<UndoMergeResponse, UndoMergeError, Options<UndoMergeData>> => {
+    const mutationOptions: UseMutationOptions<UndoMergeResponse, UndoMergeError, Options<UndoMergeData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await undoMerge({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getImbalanceQueryKey = (options: Options<GetImbalanceData>) => createQueryKey('getImbalance', options);
+
+/**
+ * Get Imbalance
+ */
+export const getImbalanceOptions = (options: Options<GetImbalanceData>) => queryOptions<GetImbalanceResponse, GetImbalanceError, GetImbalanceResponse, ReturnType<typeof getImbalanceQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getImbalance({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getImbalanceQueryKey(options)
+});
+
+/**
+ * Put Imbalance
+ *
+ * How the next training run meets rare classes and dear mistakes; what is not named is the default.
+ */
+export const changeImbalanceMutation = (options?: Partial<Options<ChangeImbalanceData>>): UseMutationOptions<ChangeImbalanceResponse, ChangeImbalanceError, Options<ChangeImbalanceData>> => {
+    const mutationOptions: UseMutationOptions<ChangeImbalanceResponse, ChangeImbalanceError, Options<ChangeImbalanceData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changeImbalance({
                 ...options,
                 ...fnOptions,
                 throwOnError: true

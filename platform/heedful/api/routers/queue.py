@@ -13,12 +13,13 @@ from heedful.api.access import needs, project_of, user_of
 from heedful.api.paging import Limit, Offset
 from heedful.api.present import class_out, predictions_out
 from heedful.api.schemas.common import ErrorOut
-from heedful.api.schemas.loop import QueueItemOut, QueuePage
+from heedful.api.schemas.loop import NeighbourOut, QueueItemOut, QueuePage
 from heedful.budgets.models import LedgerEntry
 from heedful.core.errors import NotFound
 from heedful.core.signing import media_url
 from heedful.labeling.links import task_url
 from heedful.labeling.models import Annotation
+from heedful.pool.models import Sample
 from heedful.projects.models import Project
 from heedful.triggers.loop import request_advance
 
@@ -93,6 +94,7 @@ def _with_everything(items: QuerySet[QueueItem]) -> QuerySet[QueueItem]:
         "round",
         "tier__label_studio",
         "sample__label__label_class",
+        "neighbour__label__label_class",
         "explanation__target",
         "explanation__contrast",
         "task__item__tier__label_studio",
@@ -119,6 +121,7 @@ def _item_out(item: Any, project: Project) -> QueueItemOut:
         score=item.score,
         selection_probability=item.selection_probability,
         reason=item.reason,
+        neighbour=_neighbour_out(item.neighbour) if item.neighbour else None,
         tier=item.tier.kind,
         answers_wanted=item.answers_wanted,
         honeypot=item.honeypot,
@@ -137,4 +140,16 @@ def _item_out(item: Any, project: Project) -> QueueItemOut:
         annotator=str(answer.annotator) if answer else None,
         answered_at=answer.answered_at if answer else None,
         label_studio_url=task_url(getattr(item, "task", None)),
+    )
+
+
+def _neighbour_out(sample: Sample) -> NeighbourOut:
+    label = getattr(sample, "label", None)
+    return NeighbourOut(
+        sample_id=sample.pk,
+        sample_name=sample.name,
+        picture_url=media_url(sample.address),
+        width=sample.width,
+        height=sample.height,
+        label=class_out(label.label_class) if label else None,
     )

@@ -79,8 +79,22 @@ class OverviewOut(Schema):
     label_studio_url: str | None
 
 
+class ClassMetrics(Schema):
+    """Of one class on gold; null where gold holds none of it. Classes that are one in evaluation share their figures.
+
+    `recall_at_precision`: the most that is found while `CurvePoint.fixed_precision` of the calls are right.
+    """
+
+    name: str
+    average_precision: Interval | None
+    recall: Interval | None
+    recall_at_precision: Interval | None
+    f1: Interval | None
+
+
 class CurvePoint(Schema):
-    """One model version on the gold set, at the money spent on labels when it was trained."""
+    """One model version on the gold set, at the money spent on labels when it was trained. What was not measured yet
+    when an older version was judged is null."""
 
     model_number: int
     kind: RunKind
@@ -91,6 +105,9 @@ class CurvePoint(Schema):
     average_precision: Interval | None
     calibration_error: Interval
     recall: dict[str, Interval | None]
+    macro_f1: Interval | None
+    fixed_precision: float | None
+    by_class: list[ClassMetrics]
 
 
 class CurveOut(Schema):
@@ -106,8 +123,22 @@ class PredictionOut(Schema):
     probability: float
 
 
+class NeighbourOut(Schema):
+    """A labeled sample that tells why another was chosen."""
+
+    sample_id: int
+    sample_name: str
+    picture_url: str
+    width: int
+    height: int
+    label: LabelClassOut | None
+
+
 class QueueItemOut(Schema):
-    """A queued sample. `heat_url` is a transparent layer to lay over `picture_url`; see `map_sentence`."""
+    """A queued sample. `heat_url` is a transparent layer to lay over `picture_url`; see `map_sentence`.
+
+    `neighbour`: the labeled sample that the reason names.
+    """
 
     id: int
     sample_id: int
@@ -119,6 +150,7 @@ class QueueItemOut(Schema):
     score: float
     selection_probability: float
     reason: str
+    neighbour: NeighbourOut | None
     tier: TierKind
     answers_wanted: int
     honeypot: bool

@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import Field
 
 from heedful.api.schemas.common import Color, Money, PermissionName, RateKind, Role, Share
+from heedful.api.schemas.querying import QueryPlan
 
 
 class BackboneOut(Schema):
@@ -62,12 +63,13 @@ class ProjectIn(Schema):
 
 
 class ProjectPatch(Schema):
-    """Only what is given is changed; `yearly_volume` and `target_cost` are taken back by null."""
+    """Only what is given is changed; `yearly_volume`, `target_cost` and `compute_price` are taken back by null."""
 
     name: Annotated[str, Field(min_length=3, max_length=120)] | None = None
     autopilot: bool | None = None
     round_size: Annotated[int, Field(ge=1, le=10_000)] | None = None
     control_share: Share | None = None
+    query_plan: QueryPlan | None = None
     budget: Money | None = None
     yearly_volume: Annotated[int, Field(ge=1, le=2_000_000_000)] | None = None
     target_cost: Money | None = None
@@ -80,6 +82,7 @@ class ProjectPatch(Schema):
     honeypot_minimum: int | None = None
     honeypot_feedback: bool | None = None
     blind_share: float | None = None
+    compute_price: Money | None = None
 
 
 class BudgetOut(Schema):
@@ -119,6 +122,7 @@ class ProjectOut(Schema):
     round_size: int
     gold_size: int
     control_share: float
+    query_plan: QueryPlan
     autopilot: bool
     simulated_experts: bool
     notice: str
@@ -133,4 +137,5 @@ class ProjectOut(Schema):
     honeypot_minimum: int
     honeypot_feedback: bool
     blind_share: float
+    compute_price: Decimal | None
     created_at: datetime
