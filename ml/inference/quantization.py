@@ -25,6 +25,7 @@ from onnxruntime.quantization import (
     quant_pre_process,
     quantize_static,
 )
+from onnxruntime.quantization.onnx_model import ONNXModel
 from onnxruntime.transformers.float16 import convert_float_to_float16
 
 from ml.files import replacing
@@ -49,7 +50,10 @@ def to_half(backbone: Path, path: Path) -> None:
     # Values beyond 65,504 are cut, and it says so of every tensor.
     with _quiet():
         half = convert_float_to_float16(model, keep_io_types=True)
-    _write(half, properties, path)
+    # It adds its conversions at the end.
+    ordered = ONNXModel(half)
+    ordered.topological_sort()
+    _write(ordered.model, properties, path)
 
 
 def to_int8(backbone: Path, pictures: Sequence[Source], path: Path, *, float_ends: bool = False) -> None:

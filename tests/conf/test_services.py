@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from heedful.conf import credentials, services, valkey
+from heedful.conf import credentials, predictor, services, valkey
 from heedful.conf.supervisor import Port, PortTaken, Program
 
 
@@ -16,15 +16,17 @@ def by_name() -> dict[str, Program]:
 def test_an_installation_without_settings_brings_its_own_valkey_and_label_studio(settings, tmp_path):
     settings.HEEDFUL_HOME = tmp_path
     settings.REDIS_URL = valkey.url(tmp_path)
+    settings.PREDICTOR_URL = predictor.url(tmp_path)
     settings.LABEL_STUDIO_TOKEN = credentials.load(tmp_path).label_studio_token
     assert by_name().keys() == services.commands(tmp_path).keys() | {"valkey", "label-studio"}
 
 
-def test_a_broker_and_a_label_studio_of_ones_own_are_not_started_here(settings, tmp_path):
+def test_a_broker_a_predictor_and_a_label_studio_of_ones_own_are_not_started_here(settings, tmp_path):
     settings.HEEDFUL_HOME = tmp_path
     settings.REDIS_URL = "redis://elsewhere/0"
+    settings.PREDICTOR_URL = "http://elsewhere:8001"
     settings.LABEL_STUDIO_TOKEN = "theirs"
-    assert by_name().keys() == services.commands(tmp_path).keys()
+    assert by_name().keys() == services.commands(tmp_path).keys() - {"predictor"}
     assert "valkey" not in by_name()["web"].after
 
 
@@ -54,16 +56,16 @@ def test_label_studio_sees_nothing_of_our_django(settings, tmp_path, monkeypatch
     assert not environment.keys() & {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "PYTHONPATH"}
 
 
+@pytest.mark.parametrize("program", [valkey, predictor])
 @pytest.mark.parametrize("depth", [1, 20])
-def test_valkeys_socket_can_be_bound_below_a_home_of_any_depth(tmp_path, depth):
+def test_a_socket_can_be_bound_below_a_home_of_any_depth(tmp_path, depth, program):
     home = tmp_path.joinpath(*["folder"] * depth)
-    valkey.make_folders(home)
-    path = valkey.socket_path(home)
+    program.make_folders(home)
+    path = program.socket_path(home)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(path))
     assert path.parent.stat().st_uid == os.getuid()
     path.unlink()
-    path.parent.rmdir()
 
 
 def test_a_taken_port_is_named_with_a_remedy():

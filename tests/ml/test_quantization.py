@@ -44,8 +44,12 @@ def test_a_smaller_backbone_is_smaller_and_says_nearly_the_same(backbone_file, p
     assert ("FLOAT16" if kind == "half" else "INT8") in weights_of(path)
 
 
-def test_a_head_goes_onto_a_smaller_backbone(backbone_file, pictures, head, tmp_path):
-    to_int8(backbone_file, pictures[:16], tmp_path / "small.onnx")
+@pytest.mark.parametrize("kind", ["half", "int8"])
+def test_a_head_goes_onto_a_smaller_backbone(backbone_file, pictures, head, tmp_path, kind):
+    if kind == "half":
+        to_half(backbone_file, tmp_path / "small.onnx")
+    else:
+        to_int8(backbone_file, pictures[:16], tmp_path / "small.onnx")
     attach_head(tmp_path / "small.onnx", head, CLASSES, tmp_path / "model.onnx")
     session = open_session(tmp_path / "model.onnx", threads=1)
     assert session.classes == CLASSES

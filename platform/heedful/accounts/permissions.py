@@ -22,6 +22,7 @@ class Permission(StrEnum):
     OUTLINE = "outline"
     OWN_WORK = "own_work"
     SEE = "see"
+    PREDICT = "predict"
     SEE_MONEY = "see_money"
     SEE_PEOPLE = "see_people"
     SEE_ACTIVITY = "see_activity"
@@ -55,6 +56,7 @@ TABLE: Mapping[Permission, Grant] = {
     Permission.OUTLINE: Grant(MEMBERS, "see the project's name and classes and their own role, and leave it"),
     Permission.OWN_WORK: Grant(LABELERS, "see what waits for themselves as annotators, and their own answers"),
     Permission.SEE: Grant(READERS, "see the loop, the queue, the pool, the models and the jobs"),
+    Permission.PREDICT: Grant(READERS, "have a model say what is on pictures of their own"),
     Permission.SEE_MONEY: Grant(READERS, "see the budget, the rates, the ledger and the payroll"),
     Permission.SEE_PEOPLE: Grant(READERS, "see who belongs to the project and what they answered"),
     Permission.SEE_ACTIVITY: Grant(READERS, "see who changed what"),

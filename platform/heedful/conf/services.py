@@ -16,7 +16,7 @@ from celery.utils.nodenames import host_format
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from heedful.conf import broker, credentials, health, valkey
+from heedful.conf import broker, credentials, health, predictor, valkey
 from heedful.conf.supervisor import Port, Program
 from heedful.conf.supervisor.program import answers_http, answers_ping
 
@@ -53,6 +53,10 @@ def commands(home: Path) -> dict[str, tuple[str, ...]]:
         "web": (
             *("granian", "--interface", "wsgi", "--no-ws", "--blocking-threads", "4"),
             "heedful.conf.wsgi:application",
+        ),
+        "predictor": (
+            *("granian", "--interface", "wsgi", "--no-ws", "--blocking-threads", "2"),
+            "workers.serving:application",
         ),
         "worker-fast": (
             *(*WORKER, "--hostname", NODES["worker-fast"], "--queues", "sync,default"),
@@ -132,6 +136,7 @@ def _own(home: Path, needs: tuple[str, ...]) -> list[Program]:
             ready=partial(answers_http, f"http://{_reachable(host)}:{port}/{health.PATH}"),
             port=Port(host=host, number=port, remedy=f"Choose another: HEEDFUL_WEB_PORT={port + 1}"),
         ),
+        *_predictor(start["predictor"], env),
         *(
             start[name](
                 env={**env, "OMP_NUM_THREADS": threads[name]},
@@ -143,6 +148,23 @@ def _own(home: Path, needs: tuple[str, ...]) -> list[Program]:
             for name, node in NODES.items()
         ),
         start["beat"](after=needs),
+    ]
+
+
+def _predictor(start: Callable[..., Program], env: Mapping[str, str]) -> list[Program]:
+    """Ours, on its socket, unless the environment names another."""
+    home = settings.HEEDFUL_HOME
+    if predictor.url(home) != settings.PREDICTOR_URL:
+        return []
+    predictor.make_folders(home)
+    path = predictor.socket_path(home)
+    return [
+        start(
+            env={**env, "GRANIAN_UDS": str(path), "GRANIAN_UDS_PERMISSIONS": "600"},
+            after=("prepare",),
+            ready=partial(answers_http, f"http://predictor/{predictor.PATH}", path),
+            stop_timeout=WORKER_STOP_SECONDS,
+        )
     ]
 
 

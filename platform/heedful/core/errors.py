@@ -15,6 +15,7 @@ Everything Heedful refuses, and why:
     + NothingOwed              there is nothing to approve or to waive
   x BudgetExhausted            the limit would be passed
     + BudgetFrozen             a manager has frozen the budget
+  x PredictorUnavailable       nobody computes predictions there, or not in time
   x LeaseLost                  another worker has taken this job over; stop without writing
 
 Only the API knows the words of HTTP: `status` is read there.
@@ -86,6 +87,11 @@ class BudgetExhausted(HeedfulError):
 
 class BudgetFrozen(BudgetExhausted):
     code = "budget_frozen"
+
+
+class PredictorUnavailable(HeedfulError):
+    code = "predictor_unavailable"
+    status = 503
 
 
 class LeaseLost(HeedfulError):

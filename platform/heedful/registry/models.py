@@ -155,8 +155,8 @@ class Forecast(models.Model):
 
 
 class ModelVariant(models.Model):
-    """A version as it can be served: in full, smaller, or as a cascade of both; and whether it may stand in for the full
-    one. `report` says how large, fast and dear it is, and why it passed or was refused.
+    """A version as it can be served: in full, smaller, or as a cascade of both; and whether it may stand in for the
+    full one. `report` says how large, fast and dear it is, and why it passed or was refused.
 
     Of a cascade, `graph_address` is the cheap graph: what is less sure than `threshold` goes on to the full one.
     """

@@ -7,5 +7,6 @@ from heedful.conf.settings.database import *  # noqa: F403
 from heedful.conf.settings.label_studio import *  # noqa: F403
 from heedful.conf.settings.logs import *  # noqa: F403
 from heedful.conf.settings.notifications import *  # noqa: F403
+from heedful.conf.settings.predictor import *  # noqa: F403
 from heedful.conf.settings.storage import *  # noqa: F403
 from heedful.conf.settings.weak import *  # noqa: F403

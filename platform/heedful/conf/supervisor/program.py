@@ -63,11 +63,15 @@ class Program:
     stop_timeout: float = 5.0
 
 
-async def answers_http(url: str) -> bool:
-    """Whether a GET of `url` is answered with 200."""
+async def answers_http(url: str, socket_path: Path | None = None) -> bool:
+    """Whether a GET of `url`, over a socket if one is given, is answered with 200."""
     parts = urlsplit(url)
     request = f"GET {parts.path or '/'} HTTP/1.0\r\nHost: {parts.netloc}\r\n\r\n"
-    opening = asyncio.open_connection(parts.hostname, parts.port or 80)
+    opening = (
+        asyncio.open_unix_connection(socket_path)
+        if socket_path
+        else asyncio.open_connection(parts.hostname, parts.port or 80)
+    )
     status = await _first_line(opening, request.encode())
     return status.split(b" ")[1:2] == [b"200"]
 

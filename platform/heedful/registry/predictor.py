@@ -1,0 +1,82 @@
+"""Asking the predictor, the one process that holds models ready: the web server itself never loads one.
+
+An order is a line of signed JSON, then the pictures end to end. Signed, so that whoever else can reach the predictor
+cannot have it read a file; and only for a minute.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.core import signing
+
+from heedful.core.errors import InvalidInput, PredictorUnavailable
+from heedful.registry.variants import Step
+
+SALT = "heedful.predictor"
+VALID_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`by`: which step answered for a picture; `decisions` are places of classes; `seconds`: decoding and inference."""
+
+    classes: list[str]
+    probabilities: list[list[float]]
+    decisions: list[int]
+    expected_costs: list[float]
+    by: list[int]
+    seconds: float
+
+
+def predict(
+    *, steps: Sequence[Step], costs: Sequence[Sequence[float]], pictures: Sequence[tuple[str, bytes]]
+) -> Answer:
+    """Names go with pictures, to say of which one something is wrong. Raises InvalidInput when one cannot be read, and
+    PredictorUnavailable."""
+    contents = [content for _, content in pictures]
+    order = {"steps": _told(steps), "costs": costs, "sizes": [len(content) for content in contents]}
+    said = _ask("/predict", order, contents)
+    body = said.json()
+    if said.status_code == 422:
+        raise InvalidInput(f"{pictures[body['picture']][0]}: {body['message']}", field="pictures")
+    return Answer(**body)
+
+
+def pack(*, steps: Sequence[Step], costs: Sequence[Sequence[float]], card: Mapping[str, Any]) -> bytes:
+    """The deployable bundle as a zip. Raises PredictorUnavailable."""
+    return _ask("/bundle", {"steps": _told(steps), "costs": costs, "card": card}, []).content
+
+
+def opened(line: str) -> dict[str, Any]:
+    """The order in a line. Raises BadSignature when it is not ours, or old."""
+    order: dict[str, Any] = signing.loads(line, salt=SALT, max_age=VALID_SECONDS)
+    return order
+
+
+def _told(steps: Sequence[Step]) -> list[tuple[str, str, float | None]]:
+    return [(step.kind, step.address, step.threshold) for step in steps]
+
+
+def _ask(path: str, order: Mapping[str, Any], contents: Sequence[bytes]) -> httpx.Response:
+    line = signing.dumps(order, salt=SALT, compress=True).encode()
+    try:
+        said = client(settings.PREDICTOR_URL).post(path, content=b"\n".join([line, b"".join(contents)]))
+    except httpx.TimeoutException as error:
+        raise PredictorUnavailable(f"No answer within {settings.PREDICT_SECONDS} s; send fewer pictures.") from error
+    except httpx.TransportError as error:
+        raise PredictorUnavailable("The predictor is not running or starts just now. Try again soon.") from error
+    if said.status_code not in (200, 422):
+        raise PredictorUnavailable(f"The predictor failed ({said.status_code}); its log says why.")
+    return said
+
+
+@lru_cache(maxsize=4)
+def client(url: str) -> httpx.Client:
+    """Kept, with its connections. Safe to share between threads."""
+    transport = httpx.HTTPTransport(uds=url.removeprefix("unix:")) if url.startswith("unix:") else None
+    base = "http://predictor" if transport else url
+    return httpx.Client(base_url=base, transport=transport, timeout=settings.PREDICT_SECONDS, trust_env=False)

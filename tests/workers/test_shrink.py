@@ -1,0 +1,120 @@
+"""Smaller forms of a version: made by a job in real ONNX Runtime, judged on gold beside the full one."""
+
+import pytest
+
+from heedful.core.errors import Conflict, NotFound
+from heedful.jobs.models import Job
+from heedful.pool.models import Sample
+from heedful.quality.models import Label
+from heedful.registry.variants import request_variants, steps_of
+from ml.inference.session import open_session
+from tests.trained import GOLD, make_trained
+from workers.files import source
+from workers.runner import run_job
+
+
+@pytest.fixture
+def model(project, tmp_path):
+    return make_trained(project, tmp_path / "pictures")
+
+
+def make(model, hour_price=0):
+    job = request_variants(model=model, hour_price=hour_price)
+    run_job.apply(kwargs={"job_id": job.pk})
+    job.refresh_from_db()
+    return job
+
+
+def put(model, kind, *, passed=True, threshold=None):
+    """As if it had been made."""
+    report = {"sentences": ["Too dear."], "cheap": "int8"}
+    return model.variants.create(
+        kind=kind, passed=passed, threshold=threshold, graph_address="file:///int8.onnx", size_bytes=1, report=report
+    )
+
+
+def test_each_form_is_measured_and_judged_beside_the_full_one(model):
+    job = make(model)
+    assert (job.state, job.error) == (Job.State.DONE, "")
+    made = {one.kind: one for one in model.variants.all()}
+    assert set(made) == {"full", "fp16", "int8", "cascade"}
+    for one in made.values():
+        report = one.report
+        assert report["speed"]["latency_ms"] > 0
+        assert report["speed"]["per_second"] > 0
+        assert report["gold_size"] == GOLD
+        assert 0 <= report["expected_cost"]["low"] <= report["expected_cost"]["value"]
+        assert report["sentences"][-1] == ("Passed." if one.passed else "Refused.")
+    full = made["full"]
+    assert (full.passed, full.report["agreement"], full.report["cost_difference"]["value"]) == (True, 1, 0)
+    assert made["fp16"].passed
+    assert made["int8"].size_bytes < full.size_bytes
+    assert made["fp16"].size_bytes < full.size_bytes
+    (step,) = steps_of(model, "fp16")
+    assert open_session(source(step.address), threads=1).classes == ("good", "defective")
+    assert model.content_hash not in step.address
+
+
+def test_a_cascade_asks_the_full_model_last(model):
+    variant = put(model, "cascade", threshold=3.0)
+    cheap, full = steps_of(model, "cascade")
+    assert (cheap.kind, cheap.address, cheap.threshold) == ("int8", variant.graph_address, 3.0)
+    assert (full.kind, full.address, full.threshold) == ("full", model.graph_address, None)
+
+
+def test_the_dearer_time_is_the_less_the_full_model_is_asked_and_what_was_made_before_gives_way(model):
+    made = []
+    for hour_price in (0, 10**9):
+        make(model, hour_price)
+        made.append({one.kind: one for one in model.variants.all()})
+    before, after = made
+    assert after["cascade"].report["share"] == 0
+    assert before["cascade"].report["share"] >= 0
+    assert {one.pk for one in before.values()}.isdisjoint(one.pk for one in after.values())
+    # The same pictures, drawn by the run's seed.
+    for field in ("agreement", "expected_cost"):
+        assert before["int8"].report[field] == after["int8"].report[field]
+
+
+def test_a_refused_form_says_why_and_is_not_served(model):
+    put(model, "int8", passed=False)
+    with pytest.raises(Conflict, match=r"was refused\. Too dear\."):
+        steps_of(model, "int8")
+
+
+def test_a_form_that_was_never_made_is_not_served(model):
+    assert steps_of(model, "full")[0].address == model.graph_address
+    with pytest.raises(NotFound, match="make its smaller models first"):
+        steps_of(model, "int8")
+
+
+def test_a_picture_that_is_gone_ends_the_job_with_its_name(model, project):
+    lost = project.samples.filter(role=Sample.Role.GOLD).first()
+    lost.address = "file:///nowhere/lost.png"
+    lost.save()
+    job = make(model)
+    assert job.state in (Job.State.FAILED, Job.State.QUEUED)
+    assert "lost.png" in job.error
+    assert not model.variants.exists()
+
+
+def test_too_small_a_pool_or_no_gold_labels_are_refused_at_once(model, project):
+    gold = project.samples.gold()
+    Label.objects.filter(sample__in=gold).delete()
+    with pytest.raises(Conflict, match="gold set has no labels"):
+        request_variants(model=model, hour_price=0)
+    keep = list(project.samples.filter(role=Sample.Role.POOL).values_list("pk", flat=True)[:40])
+    project.samples.filter(role=Sample.Role.POOL).exclude(pk__in=keep).update(role=Sample.Role.GOLD)
+    with pytest.raises(Conflict, match="at least 48"):
+        request_variants(model=model, hour_price=0)
+    assert not Job.objects.filter(kind=Job.Kind.SHRINK_MODEL).exists()
+
+
+def test_a_failed_making_does_not_hold_up_the_loop(model):
+    from heedful.triggers.endings import blocking_jobs
+
+    job = request_variants(model=model, hour_price=0)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.FAILED)
+    assert not blocking_jobs(model.project_id).exists()
+    again = request_variants(model=model, hour_price=0)
+    assert again.state == Job.State.QUEUED

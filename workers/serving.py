@@ -1,0 +1,122 @@
+"""The predictor: a small web server of its own, beside the workers, that keeps models loaded.
+
+It answers orders of the web server and of nobody else (`heedful.registry.predictor`), while the workers are busy with
+whatever takes minutes.
+"""
+
+import io
+import json
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
+from typing import IO, Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heedful.conf.settings")
+django.setup()
+
+import numpy as np  # noqa: E402
+from django.conf import settings  # noqa: E402
+from django.core.signing import BadSignature  # noqa: E402
+from PIL import Image  # noqa: E402
+
+from heedful.conf import predictor  # noqa: E402
+from heedful.core import artifacts  # noqa: E402
+from heedful.registry.predictor import opened  # noqa: E402
+from ml.errors import UnreadablePicture  # noqa: E402
+from ml.evaluation.decisions import expected_costs  # noqa: E402
+from ml.inference.answering import answer  # noqa: E402
+from ml.inference.bundle import Graph, write_bundle  # noqa: E402
+from ml.inference.preprocessing import Preprocessing, decode  # noqa: E402
+from workers.files import CORES, session  # noqa: E402
+
+# Pillow refuses pictures of more than twice this.
+Image.MAX_IMAGE_PIXELS = settings.MAX_IMAGE_PIXELS // 2
+
+Order = Mapping[str, Any]
+Reply = tuple[str, str, bytes]
+"""Status, content type and body."""
+
+
+class Unreadable(Exception):
+    """The picture at this place."""
+
+    def __init__(self, place: int, reason: str) -> None:
+        super().__init__(reason)
+        self.place = place
+
+
+def application(environ: Mapping[str, Any], start_response: Callable[..., object]) -> Iterable[bytes]:
+    status, content_type, body = _reply(environ["PATH_INFO"], environ["wsgi.input"])
+    start_response(status, [("Content-Type", content_type), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+def _reply(path: str, body: IO[bytes]) -> Reply:
+    if path == f"/{predictor.PATH}":
+        return "200 OK", "text/plain", b"ok\n"
+    if path not in TASKS:
+        return "404 Not Found", "text/plain", b"There is nothing here.\n"
+    line, _, contents = body.read().partition(b"\n")
+    try:
+        return TASKS[path](opened(line.decode("ascii", "replace")), contents)
+    except BadSignature:
+        return "403 Forbidden", "text/plain", b"This order is not the web server's, or too old.\n"
+    except Unreadable as error:
+        return _json("422 Unprocessable Content", {"picture": error.place, "message": str(error)})
+
+
+def predict(order: Order, contents: bytes) -> Reply:
+    started = time.perf_counter()
+    stages = [(session(address, threads=CORES), threshold) for _, address, threshold in order["steps"]]
+    images = _images(order["sizes"], contents, stages[-1][0].preprocessing)
+    costs = np.array(order["costs"], np.float64)
+    probabilities, by = answer(stages, images, costs)
+    expected = expected_costs(probabilities, costs)
+    decided = expected.argmin(axis=1)
+    return _json(
+        "200 OK",
+        {
+            "classes": stages[-1][0].classes,
+            "probabilities": probabilities.tolist(),
+            "decisions": decided.tolist(),
+            "expected_costs": expected[np.arange(len(decided)), decided].tolist(),
+            "by": by.tolist(),
+            "seconds": time.perf_counter() - started,
+        },
+    )
+
+
+def bundle(order: Order, contents: bytes) -> Reply:
+    packed = io.BytesIO()
+    with ExitStack() as copies:
+        graphs = [
+            Graph(_name(kind), copies.enter_context(artifacts.local_copy(address)), threshold)
+            for kind, address, threshold in order["steps"]
+        ]
+        write_bundle(packed, graphs, costs=order["costs"], card=order["card"])
+    return "200 OK", "application/zip", packed.getvalue()
+
+
+def _name(kind: str) -> str:
+    return "model" if kind == "full" else f"model-{kind}"
+
+
+def _images(sizes: list[int], contents: bytes, preprocessing: Preprocessing) -> np.typing.NDArray[np.float32]:
+    images, start = [], 0
+    for place, size in enumerate(sizes):
+        try:
+            images.append(decode(io.BytesIO(contents[start : start + size]), preprocessing))
+        except UnreadablePicture as error:
+            raise Unreadable(place, str(error).removeprefix("picture: ")) from error
+        start += size
+    return np.stack(images)
+
+
+def _json(status: str, body: Mapping[str, Any]) -> Reply:
+    return status, "application/json", json.dumps(body).encode()
+
+
+TASKS: Mapping[str, Callable[[Order, bytes], Reply]] = {"/predict": predict, "/bundle": bundle}
