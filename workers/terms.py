@@ -25,6 +25,7 @@ from ml.training.merging import (
     unfolded,
 )
 from ml.training.sampling import SamplingConfig
+from ml.training.weak import WeakSamples, weak_start
 from workers.labeled import groups_of, labels_of, sureness_of
 
 
@@ -80,6 +81,10 @@ class Terms:
             for group in range(self.n_learned)
         ]
 
+    def learned_weakly(self, weak: WeakSamples) -> WeakSamples:
+        """The probabilities of classes that are one while learning, added up."""
+        return replace(weak, targets=weak.targets @ np.eye(self.n_learned)[self.training])
+
     def over_all_classes(self, head: LinearHead, labeled: Sequence[LabeledSample]) -> LinearHead:
         """A head that told `learned_labels` apart, as one over every class."""
         if self.n_learned == len(self.training):
@@ -94,19 +99,27 @@ def learn_head(
     *,
     config: HeadConfig,
     rng: np.random.Generator,
+    weak: WeakSamples | None = None,
     on_progress: Progress = no_progress,
 ) -> TrainedHead:
-    """A quick round's head on these terms, over every class."""
+    """A quick round's head on these terms, over every class; begun from weak labels as far as that pays."""
+    labels, groups, sureness = terms.learned_labels(labeled), groups_of(labeled), terms.learned_sureness(labeled)
+    config, start = terms.config(config), None
     with torch_threads(1):
+        if weak is not None:
+            learned = terms.learned_weakly(weak)
+            start = weak_start(learned, embeddings, labels, groups, config=config, rng=rng, sureness=sureness)
         trained = train_head(
             embeddings,
-            terms.learned_labels(labeled),
-            groups_of(labeled),
+            labels,
+            groups,
             n_classes=terms.n_learned,
-            config=terms.config(config),
+            config=config,
             rng=rng,
-            sureness=terms.learned_sureness(labeled),
+            sureness=sureness,
             costs=terms.learned_costs,
+            start=start,
             on_progress=on_progress,
         )
-    return replace(trained, head=terms.over_all_classes(trained.head, labeled))
+    alone = trained.alone and terms.over_all_classes(trained.alone, labeled)
+    return replace(trained, head=terms.over_all_classes(trained.head, labeled), alone=alone)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypedDict
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 
@@ -32,9 +32,17 @@ from workers.labeled import groups_of, labels_of, require_finite_features
 from workers.priors import priors_of
 from workers.running import RunningJob
 from workers.terms import Terms, learn_head
+from workers.weak_stage import weak_stage, worth
 
-Fitted = tuple[LinearHead, Mapping[str, Any], Mapping[str, Any]]
-"""A head, what to report of its training, and the configuration it was trained with."""
+
+class Fitted(NamedTuple):
+    """A head, what to report of its training, the configuration it was trained with, and what it would have been
+    without the weak labels that it began from."""
+
+    head: LinearHead
+    report: Mapping[str, Any]
+    config: Mapping[str, Any]
+    alone: LinearHead | None = None
 
 
 class Exported(TypedDict):
@@ -67,22 +75,21 @@ def train_and_judge(running: RunningJob) -> None:
     if backbone is None:
         raise Conflict("The backbone is not exported yet.")
     terms = Terms.of(run)
-    trained, report, config = (
-        _tuned_head(run) if run.kind == TrainingRun.Kind.DEEP else _fit_head(running, run, backbone, terms)
-    )
+    fitted = _tuned_head(run) if run.kind == TrainingRun.Kind.DEEP else _fit_head(running, run, backbone, terms)
     gold = labeled_samples(project_id=run.project_id, role=Sample.Role.GOLD)
-    trained = calibrated(trained, _embedded(run, backbone, gold), labels_of(gold))
+    trained = calibrated(fitted.head, _embedded(run, backbone, gold), labels_of(gold))
     priors = asdict(priors_of(run, backbone, trained, gold))
     running.progress(1, 3, "stages: exporting")
     exported = _export(run, backbone, trained)
     running.progress(2, 3, "stages: evaluating")
     judged = _judge(run, backbone, trained, gold, terms)
-    TrainingRun.objects.filter(pk=run.pk).update(config={**run.config, **config})
+    report = {**run.report, **fitted.report, **_worth_of_weak_labels(run, backbone, fitted, gold, terms)}
+    TrainingRun.objects.filter(pk=run.pk).update(config={**run.config, **fitted.config})
     record_model(
         run_id=run.pk,
         trained=TrainedModel(
             backbone=backbone,
-            report={**run.report, **report, "priors": priors, "seconds": round(time.monotonic() - began, 2)},
+            report={**report, "priors": priors, "seconds": round(time.monotonic() - began, 2)},
             **exported,
             **judged,
         ),
@@ -98,21 +105,35 @@ def started(running: RunningJob) -> TrainingRun:
 def _fit_head(running: RunningJob, run: TrainingRun, backbone: Backbone, terms: Terms) -> Fitted:
     labeled = read_snapshot(run.snapshot)
     config = HeadConfig()
+    weak = weak_stage(run, backbone, labeled)
     trained = learn_head(
         _embedded(run, backbone, labeled),
         labeled,
         terms,
         config=config,
         rng=np.random.default_rng(run.seed),
+        weak=weak.samples if weak else None,
         on_progress=lambda done, total: running.progress(done, total, "steps"),
     )
-    return trained.head, {"head": asdict(trained.report)}, {"head": asdict(terms.config(config))}
+    report = {"head": asdict(trained.report), **({"weak_stage": weak.said} if weak and trained.alone else {})}
+    return Fitted(trained.head, report, {"head": asdict(terms.config(config))}, trained.alone)
 
 
 def _tuned_head(run: TrainingRun) -> Fitted:
     """The head that was trained with the backbone: one trained anew on pictures the backbone has learned from would
     be far too sure of itself."""
-    return load_head(tuned_head_address(run)), {}, {}
+    return Fitted(load_head(tuned_head_address(run)), {}, {})
+
+
+def _worth_of_weak_labels(
+    run: TrainingRun, backbone: Backbone, fitted: Fitted, gold: Sequence[LabeledSample], terms: Terms
+) -> Mapping[str, Any]:
+    """The same head with and without its weak stage, on gold; gold did not choose between the two."""
+    if fitted.alone is None:
+        return {}
+    heads = (fitted.alone, fitted.head)
+    without, staged = (_on_gold(run, backbone, head, gold) for head in heads)
+    return {"weak_stage": {**fitted.report["weak_stage"], **worth(without, staged, labels_of(gold), terms, run.seed)}}
 
 
 def _export(run: TrainingRun, backbone: Backbone, trained: LinearHead) -> Exported:

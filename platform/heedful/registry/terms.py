@@ -7,16 +7,18 @@ from typing import Any
 from django.db.models import Count, Q
 
 from heedful.pool.models import Sample
+from heedful.pool.weak.labels import fingerprint
 from heedful.projects.models import ClassMerge, Project
 
 
 def terms_now(project: Project) -> dict[str, Any]:
     """`imbalance` in the form of `projects.imbalance`; `training` and `evaluation`: the groups of classes that are one,
-    by position. Empty while all is the default."""
+    by position; `weak`: the name of the weak labels that count. Empty while all is the default."""
     terms = {
         "imbalance": project.imbalance,
         "training": project.merged_positions(ClassMerge.Use.TRAINING),
         "evaluation": project.merged_positions(ClassMerge.Use.EVALUATION),
+        "weak": fingerprint(project.pk),
     }
     return terms if any(terms.values()) else {}
 
