@@ -50,6 +50,25 @@ def make_project(
     )
 
 
+def make_grading(*, owner: User) -> Project:
+    """Good, and three kinds of defect: a crack called a break costs 2, either of them called good 100."""
+    amounts = [[0, 5, 5, 5], [100, 0, 2, 9], [100, 2, 0, 9], [20, 9, 9, 0]]
+    return set_up_project(
+        new=NewProject(
+            name="Grading",
+            problem="image_classification",
+            backbone="efficientnet-lite0",
+            classes=[("good", "#2f9e7a"), ("crack", "#d9480f"), ("break", "#c92a2a"), ("soiled", "#868e96")],
+            costs=[[Decimal(amount) for amount in row] for row in amounts],
+            round_size=10,
+            gold_size=5,
+            control_share=0.1,
+        ),
+        budget=NewBudget(currency="USD", limit=Decimal(100), rate_kind="per_label", rate_amount=Decimal(1)),
+        owner=owner,
+    )
+
+
 def make_pool(project: Project, *, size: int) -> list[Sample]:
     """Samples in one shard; their pictures are not there, for tests that never open one."""
     source = Source.objects.create(

@@ -6,40 +6,22 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from heedful.accounts.models import AuditEntry
-from heedful.budgets.services import NewBudget
 from heedful.core.errors import Conflict, InvalidInput, NoNewLabels, NotFound
 from heedful.pool.models import Sample
 from heedful.projects.imbalance import DEFAULTS, change_imbalance, imbalance_of
 from heedful.projects.merging import merge_classes, undo_merge
 from heedful.projects.models import ClassMerge, MergedClass, Project
-from heedful.projects.services import NewProject
 from heedful.quality.models import Label
 from heedful.registry.models import TrainingRun
 from heedful.registry.services import start_run, trainable
-from heedful.triggers.setup import set_up_project
-from tests.factories import hear, make_pool, make_project, queue
+from tests.factories import hear, make_grading, make_pool, make_project, queue
 
 TRAINING, EVALUATION = ClassMerge.Use.TRAINING, ClassMerge.Use.EVALUATION
 
 
 @pytest.fixture
 def project(owner) -> Project:
-    """Good, and three kinds of defect: a crack called a break costs 2, either called good 100."""
-    amounts = [[0, 5, 5, 5], [100, 0, 2, 9], [100, 2, 0, 9], [20, 9, 9, 0]]
-    return set_up_project(
-        new=NewProject(
-            name="Four",
-            problem="image_classification",
-            backbone="efficientnet-lite0",
-            classes=[("good", "#2f9e7a"), ("crack", "#d9480f"), ("break", "#c92a2a"), ("soiled", "#868e96")],
-            costs=[[Decimal(amount) for amount in row] for row in amounts],
-            round_size=10,
-            gold_size=5,
-            control_share=0.1,
-        ),
-        budget=NewBudget(currency="USD", limit=Decimal(100), rate_kind="per_label", rate_amount=Decimal(1)),
-        owner=owner,
-    )
+    return make_grading(owner=owner)
 
 
 def merge(project, owner, *names, training=True, evaluation=True) -> ClassMerge:

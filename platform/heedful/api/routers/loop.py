@@ -13,7 +13,7 @@ from heedful.acquisition.models import QueryRound, QueueItem
 from heedful.api.access import needs, project_of, user_of
 from heedful.api.overview import overview
 from heedful.api.schemas.common import ErrorOut
-from heedful.api.schemas.loop import CurveOut, CurvePoint, OverviewOut, RoundOut
+from heedful.api.schemas.loop import ClassMetrics, CurveOut, CurvePoint, OverviewOut, RoundOut
 from heedful.core.money import ZERO
 from heedful.projects.models import Project
 from heedful.registry.models import ModelVersion
@@ -65,7 +65,24 @@ def curve_point(model: ModelVersion, classes: list[str], focus: int) -> CurvePoi
         average_precision=metrics["average_precision"][focus],
         calibration_error=metrics["calibration_error"],
         recall=dict(zip(classes, metrics["recall"], strict=True)),
+        macro_f1=metrics.get("macro_f1"),
+        fixed_precision=metrics.get("fixed_precision"),
+        by_class=[
+            ClassMetrics(
+                name=name,
+                average_precision=metrics["average_precision"][place],
+                recall=metrics["recall"][place],
+                recall_at_precision=_of_class(metrics, "recall_at_precision", place),
+                f1=_of_class(metrics, "f1", place),
+            )
+            for place, name in enumerate(classes)
+        ],
     )
+
+
+def _of_class(metrics: Mapping[str, Any], name: str, place: int) -> Any:
+    """None for versions that were judged before it was measured."""
+    return metrics[name][place] if name in metrics else None
 
 
 @router.get(

@@ -48,6 +48,7 @@ def _model_out(model: ModelVersion, classes: list[str], focus: int) -> ModelOut:
             probability_cheaper=verdict["probability_cheaper"],
             cost_difference=verdict["cost_difference"],
         ),
+        priors=model.run.report.get("priors"),
         download_url=media_url(
             model.graph_address, download_as=f"{model.project.name}-v{model.number}.onnx".replace(" ", "-")
         ),

@@ -17,6 +17,16 @@ class VerdictOut(Schema):
     cost_difference: Interval | None
 
 
+class PriorsOut(Schema):
+    """The share of each class, in class order: of the labels trained on, of gold, and of the pool by the model's
+    scores. `warning` is a sentence where the labels differ much from the others."""
+
+    labels: list[float]
+    gold: list[float]
+    pool: list[float]
+    warning: str | None
+
+
 class ModelOut(Schema):
     number: int
     kind: RunKind
@@ -29,6 +39,7 @@ class ModelOut(Schema):
     parity: float | None
     metrics: CurvePoint | None
     verdict: VerdictOut | None
+    priors: PriorsOut | None
     download_url: str | None
     created_at: datetime
 
