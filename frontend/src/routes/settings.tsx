@@ -1,8 +1,10 @@
+import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { getProjectOptions } from '@/api/@tanstack/react-query.gen';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Skeletons } from '@/components/Skeletons';
+import { QueryPlanPanel } from '@/features/querying/QueryPlanPanel';
 import { SettingsForm } from '@/features/settings/SettingsForm';
 
 const route = getRouteApi('/signed-in/projects/$projectId/settings');
@@ -14,5 +16,10 @@ export function SettingsPage() {
   if (project.isError && !project.data)
     return <ErrorNotice error={project.error} onRetry={() => project.refetch()} />;
   if (!project.data) return <Skeletons heights={[420, 320]} />;
-  return <SettingsForm key={projectId} project={project.data} />;
+  return (
+    <Stack gap="sm">
+      <SettingsForm key={projectId} project={project.data} />
+      <QueryPlanPanel project={project.data} />
+    </Stack>
+  );
 }

@@ -16,6 +16,7 @@ import { formatMoney } from '@/lib/money';
 import { formatNumber, formatShare, plural } from '@/lib/numbers';
 import classes from './ItemDrawer.module.css';
 import { LabelLink } from './LabelLink';
+import { Neighbour } from './Neighbour';
 import { StateMark } from './StateMark';
 import { isReleased } from './state';
 import { useOpenItem } from './use-open-item';
@@ -157,6 +158,7 @@ function Details({ item, projectId, currency }: DetailsProps) {
   return (
     <div className={classes.details}>
       <Text size="sm">{item.reason}</Text>
+      {item.neighbour && <Neighbour neighbour={item.neighbour} fit="large" />}
       <Probabilities predictions={item.predictions} most={6} />
       <Facts
         facts={[

@@ -4,6 +4,7 @@ import { HeatPicture } from '@/components/HeatPicture';
 import { Probabilities } from '@/components/Probabilities';
 import { formatMoney } from '@/lib/money';
 import { LabelLink } from './LabelLink';
+import { Neighbour } from './Neighbour';
 import classes from './QueueCard.module.css';
 import { StateMark } from './StateMark';
 import { isReleased } from './state';
@@ -32,6 +33,7 @@ export const QueueCard = memo(function QueueCard({ item, currency, open, tabStop
       </button>
       <div className={classes.text}>
         <Probabilities predictions={item.predictions} most={2} />
+        {item.neighbour && <Neighbour neighbour={item.neighbour} fit="thumbnail" />}
         <p className={classes.reason} title={item.reason}>
           {item.reason}
         </p>

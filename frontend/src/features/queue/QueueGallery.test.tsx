@@ -21,6 +21,7 @@ function item(id: number, changes: Partial<QueueItemOut> = {}): QueueItemOut {
     score: 0.9,
     selection_probability: 0.5,
     reason: 'Torn between two classes.',
+    neighbour: null,
     tier: 'expert',
     answers_wanted: 1,
     honeypot: false,
@@ -71,6 +72,23 @@ describe('the gallery', () => {
   it('links to Label Studio only where there is a task', () => {
     show([item(1), item(2, { label_studio_url: null })]);
     expect(screen.getAllByRole('link', { name: /Label in Label Studio/ })).toHaveLength(1);
+  });
+});
+
+describe('a hard negative', () => {
+  it('stands beside the labeled sample that betrays it', () => {
+    const neighbour = {
+      sample_id: 7,
+      sample_name: 'cell7.png',
+      picture_url: '/media/p7',
+      width: 300,
+      height: 300,
+      label: { id: 1, name: 'good', color: '#2f9e7a' },
+    };
+    show([item(1), item(2, { neighbour })]);
+    const figure = screen.getByTestId('neighbour');
+    expect(figure.textContent).toBe('Compare with cell7.png, labeled good');
+    expect(figure.querySelector('img')?.getAttribute('src')).toBe('/media/p7');
   });
 });
 
