@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddAnnotatorData, AddAnnotatorErrors, AddAnnotatorResponses, AddRateData, AddRateErrors, AddRateResponses, AddRuleData, AddRuleErrors, AddRuleResponses, ApproveOwedData, ApproveOwedErrors, ApproveOwedResponses, ApprovePlanData, ApprovePlanErrors, ApprovePlanResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeAnnotatorData, ChangeAnnotatorErrors, ChangeAnnotatorResponses, ChangeBudgetRulesData, ChangeBudgetRulesErrors, ChangeBudgetRulesResponses, ChangeImbalanceData, ChangeImbalanceErrors, ChangeImbalanceResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangePlannedItemData, ChangePlannedItemErrors, ChangePlannedItemResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, ChangeRuleData, ChangeRuleErrors, ChangeRuleResponses, CommentOnSampleData, CommentOnSampleErrors, CommentOnSampleResponses, CorrectSampleData, CorrectSampleErrors, CorrectSampleResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateTokenData, CreateTokenResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteRuleData, DeleteRuleErrors, DeleteRuleResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DownloadBundleData, DownloadBundleErrors, DownloadBundleResponses, DownloadLedgerData, DownloadLedgerErrors, DownloadLedgerResponses, DownloadPayrollData, DownloadPayrollErrors, DownloadPayrollLinesData, DownloadPayrollLinesErrors, DownloadPayrollLinesResponses, DownloadPayrollResponses, DropPlannedItemData, DropPlannedItemErrors, DropPlannedItemResponses, DryRunRulesData, DryRunRulesErrors, DryRunRulesResponses, FreezeBudgetData, FreezeBudgetErrors, FreezeBudgetResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetBurnDownData, GetBurnDownErrors, GetBurnDownResponses, GetCurveData, GetCurveErrors, GetCurveResponses, GetEmailSettingsData, GetEmailSettingsErrors, GetEmailSettingsResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImbalanceData, GetImbalanceErrors, GetImbalanceResponses, GetInvitationData, GetInvitationErrors, GetInvitationResponses, GetMyQueueData, GetMyQueueErrors, GetMyQueueResponses, GetOutlineData, GetOutlineErrors, GetOutlineResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPlanData, GetPlanErrors, GetPlanResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetQualityData, GetQualityErrors, GetQualityResponses, GetQueryPlanData, GetQueryPlanErrors, GetQueryPlanResponses, GetQueueItemData, GetQueueItemErrors, GetQueueItemResponses, GetSampleData, GetSampleErrors, GetSampleResponses, ImportSourceData, ImportSourceErrors, ImportSourceResponses, InviteData, InviteErrors, InviteResponses, LeaveProjectData, LeaveProjectErrors, LeaveProjectResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAllowancesData, ListAllowancesErrors, ListAllowancesResponses, ListBackbonesData, ListBackbonesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListDisputesData, ListDisputesErrors, ListDisputesResponses, ListDriftData, ListDriftErrors, ListDriftResponses, ListFiringsData, ListFiringsErrors, ListFiringsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLedgerData, ListLedgerErrors, ListLedgerResponses, ListMergesData, ListMergesErrors, ListMergesResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListMyAnswersData, ListMyAnswersErrors, ListMyAnswersResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOwedData, ListOwedErrors, ListOwedResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPermissionsData, ListPermissionsResponses, ListProjectsData, ListProjectsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListRatesData, ListRatesErrors, ListRatesResponses, ListRefusalsData, ListRefusalsErrors, ListRefusalsResponses, ListRoundsData, ListRoundsErrors, ListRoundsResponses, ListRulesData, ListRulesErrors, ListRulesResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListSpendData, ListSpendErrors, ListSpendResponses, ListTokensData, ListTokensResponses, ListVariantsData, ListVariantsErrors, ListVariantsResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutResponses, LowerBudgetData, LowerBudgetErrors, LowerBudgetResponses, MakeVariantsData, MakeVariantsErrors, MakeVariantsResponses, MeData, MeErrors, MeResponses, MergeClassesData, MergeClassesErrors, MergeClassesResponses, OpenRoundData, OpenRoundErrors, OpenRoundResponses, PredictData, PredictErrors, PredictResponses, PreviewAssigningData, PreviewAssigningErrors, PreviewAssigningResponses, PreviewMergeData, PreviewMergeErrors, PreviewMergeResponses, PutEmailSettingsData, PutEmailSettingsErrors, PutEmailSettingsResponses, ReadAllNotificationsData, ReadAllNotificationsErrors, ReadAllNotificationsResponses, ReadNotificationData, ReadNotificationErrors, ReadNotificationResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAllowanceData, RemoveAllowanceErrors, RemoveAllowanceResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, ResolveDisputeData, ResolveDisputeErrors, ResolveDisputeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, SetAllowanceData, SetAllowanceErrors, SetAllowanceResponses, SetTierData, SetTierErrors, SetTierResponses, StartRunData, StartRunErrors, StartRunResponses, TakeCorrectionBackData, TakeCorrectionBackErrors, TakeCorrectionBackResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TopUpBudgetData, TopUpBudgetErrors, TopUpBudgetResponses, UndoMergeData, UndoMergeErrors, UndoMergeResponses, UnfreezeBudgetData, UnfreezeBudgetErrors, UnfreezeBudgetResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadZipData, UploadZipErrors, UploadZipResponses, WaiveOwedData, WaiveOwedErrors, WaiveOwedResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses, WithdrawItemData, WithdrawItemErrors, WithdrawItemResponses } from './types.gen';
+import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddAnnotatorData, AddAnnotatorErrors, AddAnnotatorResponses, AddRateData, AddRateErrors, AddRateResponses, AddRuleData, AddRuleErrors, AddRuleResponses, ApproveOwedData, ApproveOwedErrors, ApproveOwedResponses, ApprovePlanData, ApprovePlanErrors, ApprovePlanResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeAnnotatorData, ChangeAnnotatorErrors, ChangeAnnotatorResponses, ChangeBudgetRulesData, ChangeBudgetRulesErrors, ChangeBudgetRulesResponses, ChangeImbalanceData, ChangeImbalanceErrors, ChangeImbalanceResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangePlannedItemData, ChangePlannedItemErrors, ChangePlannedItemResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, ChangeRuleData, ChangeRuleErrors, ChangeRuleResponses, ChangeWeakSourceData, ChangeWeakSourceErrors, ChangeWeakSourceResponses, CommentOnSampleData, CommentOnSampleErrors, CommentOnSampleResponses, CorrectSampleData, CorrectSampleErrors, CorrectSampleResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateTokenData, CreateTokenResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteRuleData, DeleteRuleErrors, DeleteRuleResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteWeakSourceData, DeleteWeakSourceErrors, DeleteWeakSourceResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DownloadBundleData, DownloadBundleErrors, DownloadBundleResponses, DownloadLedgerData, DownloadLedgerErrors, DownloadLedgerResponses, DownloadPayrollData, DownloadPayrollErrors, DownloadPayrollLinesData, DownloadPayrollLinesErrors, DownloadPayrollLinesResponses, DownloadPayrollResponses, DropPlannedItemData, DropPlannedItemErrors, DropPlannedItemResponses, DryRunRulesData, DryRunRulesErrors, DryRunRulesResponses, FreezeBudgetData, FreezeBudgetErrors, FreezeBudgetResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetBurnDownData, GetBurnDownErrors, GetBurnDownResponses, GetCurveData, GetCurveErrors, GetCurveResponses, GetEmailSettingsData, GetEmailSettingsErrors, GetEmailSettingsResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImbalanceData, GetImbalanceErrors, GetImbalanceResponses, GetInvitationData, GetInvitationErrors, GetInvitationResponses, GetMyQueueData, GetMyQueueErrors, GetMyQueueResponses, GetOutlineData, GetOutlineErrors, GetOutlineResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPlanData, GetPlanErrors, GetPlanResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetQualityData, GetQualityErrors, GetQualityResponses, GetQueryPlanData, GetQueryPlanErrors, GetQueryPlanResponses, GetQueueItemData, GetQueueItemErrors, GetQueueItemResponses, GetSampleData, GetSampleErrors, GetSampleResponses, GetWeakLabelsData, GetWeakLabelsErrors, GetWeakLabelsResponses, ImportSourceData, ImportSourceErrors, ImportSourceResponses, ImportWeakTableData, ImportWeakTableErrors, ImportWeakTableResponses, InviteData, InviteErrors, InviteResponses, LeaveProjectData, LeaveProjectErrors, LeaveProjectResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAllowancesData, ListAllowancesErrors, ListAllowancesResponses, ListBackbonesData, ListBackbonesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListDisputesData, ListDisputesErrors, ListDisputesResponses, ListDriftData, ListDriftErrors, ListDriftResponses, ListFiringsData, ListFiringsErrors, ListFiringsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLedgerData, ListLedgerErrors, ListLedgerResponses, ListMergesData, ListMergesErrors, ListMergesResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListMyAnswersData, ListMyAnswersErrors, ListMyAnswersResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOwedData, ListOwedErrors, ListOwedResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPermissionsData, ListPermissionsResponses, ListProjectsData, ListProjectsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListRatesData, ListRatesErrors, ListRatesResponses, ListRefusalsData, ListRefusalsErrors, ListRefusalsResponses, ListRoundsData, ListRoundsErrors, ListRoundsResponses, ListRulesData, ListRulesErrors, ListRulesResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListSpendData, ListSpendErrors, ListSpendResponses, ListTokensData, ListTokensResponses, ListVariantsData, ListVariantsErrors, ListVariantsResponses, ListWeakRefusalsData, ListWeakRefusalsErrors, ListWeakRefusalsResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutResponses, LookIntoWeakTableData, LookIntoWeakTableErrors, LookIntoWeakTableResponses, LowerBudgetData, LowerBudgetErrors, LowerBudgetResponses, MakeVariantsData, MakeVariantsErrors, MakeVariantsResponses, MeData, MeErrors, MeResponses, MergeClassesData, MergeClassesErrors, MergeClassesResponses, OpenRoundData, OpenRoundErrors, OpenRoundResponses, PredictData, PredictErrors, PredictResponses, PreviewAssigningData, PreviewAssigningErrors, PreviewAssigningResponses, PreviewLabelingFunctionData, PreviewLabelingFunctionErrors, PreviewLabelingFunctionResponses, PreviewMergeData, PreviewMergeErrors, PreviewMergeResponses, PutEmailSettingsData, PutEmailSettingsErrors, PutEmailSettingsResponses, ReadAllNotificationsData, ReadAllNotificationsErrors, ReadAllNotificationsResponses, ReadNotificationData, ReadNotificationErrors, ReadNotificationResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAllowanceData, RemoveAllowanceErrors, RemoveAllowanceResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, ResolveDisputeData, ResolveDisputeErrors, ResolveDisputeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, RunWeakSourceData, RunWeakSourceErrors, RunWeakSourceResponses, SaveLabelingFunctionData, SaveLabelingFunctionErrors, SaveLabelingFunctionResponses, SetAllowanceData, SetAllowanceErrors, SetAllowanceResponses, SetTierData, SetTierErrors, SetTierResponses, StartRunData, StartRunErrors, StartRunResponses, TakeCorrectionBackData, TakeCorrectionBackErrors, TakeCorrectionBackResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TopUpBudgetData, TopUpBudgetErrors, TopUpBudgetResponses, UndoMergeData, UndoMergeErrors, UndoMergeResponses, UnfreezeBudgetData, UnfreezeBudgetErrors, UnfreezeBudgetResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadZipData, UploadZipErrors, UploadZipResponses, WaiveOwedData, WaiveOwedErrors, WaiveOwedResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses, WithdrawItemData, WithdrawItemErrors, WithdrawItemResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1099,7 +1099,7 @@ export const dryRunRules = <ThrowOnError extends boolean = true>(options: Option
             name: 'heedful_session',
             type: 'apiKey'
         }],
-    url: '/api/projects/{project_id}/rules/dry-run',
+    url: '/api/projects/{project_id}/dry-run',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -1731,5 +1731,158 @@ export const getQuality = <ThrowOnError extends boolean = true>(options: Options
             type: 'apiKey'
         }],
     url: '/api/projects/{project_id}/quality',
+    ...options
+});
+
+/**
+ * Get Weak Labels
+ */
+export const getWeakLabels = <ThrowOnError extends boolean = true>(options: Options<GetWeakLabelsData, ThrowOnError>): RequestResult<GetWeakLabelsResponses, GetWeakLabelsErrors, ThrowOnError> => (options.client ?? client).get<GetWeakLabelsResponses, GetWeakLabelsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/weak-labels',
+    ...options
+});
+
+/**
+ * Look
+ *
+ * What a table holds, for choosing its columns; it is not kept.
+ */
+export const lookIntoWeakTable = <ThrowOnError extends boolean = true>(options: Options<LookIntoWeakTableData, ThrowOnError>): RequestResult<LookIntoWeakTableResponses, LookIntoWeakTableErrors, ThrowOnError> => (options.client ?? client).post<LookIntoWeakTableResponses, LookIntoWeakTableErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/weak-labels/tables/look',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Import Table
+ *
+ * Labels from a CSV or Parquet table, its rows keyed by sample name, content hash or id. With `metadata_key` it is
+ * a join: they are keyed by what the samples' metadata says there. The same name again replaces the table.
+ */
+export const importWeakTable = <ThrowOnError extends boolean = true>(options: Options<ImportWeakTableData, ThrowOnError>): RequestResult<ImportWeakTableResponses, ImportWeakTableErrors, ThrowOnError> => (options.client ?? client).post<ImportWeakTableResponses, ImportWeakTableErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/weak-labels/tables',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Preview
+ *
+ * What a labeling function would say of 20 samples. The code runs on this server, without a sandbox.
+ */
+export const previewLabelingFunction = <ThrowOnError extends boolean = true>(options: Options<PreviewLabelingFunctionData, ThrowOnError>): RequestResult<PreviewLabelingFunctionResponses, PreviewLabelingFunctionErrors, ThrowOnError> => (options.client ?? client).post<PreviewLabelingFunctionResponses, PreviewLabelingFunctionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/weak-labels/functions/preview',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Save Function
+ *
+ * Python that defines `label(sample)`, which returns a class's name or None; the same name again replaces it. It
+ * runs on this server, without a sandbox.
+ */
+export const saveLabelingFunction = <ThrowOnError extends boolean = true>(options: Options<SaveLabelingFunctionData, ThrowOnError>): RequestResult<SaveLabelingFunctionResponses, SaveLabelingFunctionErrors, ThrowOnError> => (options.client ?? client).post<SaveLabelingFunctionResponses, SaveLabelingFunctionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/weak-labels/functions',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete
+ */
+export const deleteWeakSource = <ThrowOnError extends boolean = true>(options: Options<DeleteWeakSourceData, ThrowOnError>): RequestResult<DeleteWeakSourceResponses, DeleteWeakSourceErrors, ThrowOnError> => (options.client ?? client).delete<DeleteWeakSourceResponses, DeleteWeakSourceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/weak-labels/{source_id}',
+    ...options
+});
+
+/**
+ * Patch Source
+ */
+export const changeWeakSource = <ThrowOnError extends boolean = true>(options: Options<ChangeWeakSourceData, ThrowOnError>): RequestResult<ChangeWeakSourceResponses, ChangeWeakSourceErrors, ThrowOnError> => (options.client ?? client).patch<ChangeWeakSourceResponses, ChangeWeakSourceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/weak-labels/{source_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Run
+ *
+ * Run it over the pool again.
+ */
+export const runWeakSource = <ThrowOnError extends boolean = true>(options: Options<RunWeakSourceData, ThrowOnError>): RequestResult<RunWeakSourceResponses, RunWeakSourceErrors, ThrowOnError> => (options.client ?? client).post<RunWeakSourceResponses, RunWeakSourceErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/weak-labels/{source_id}/run',
+    ...options
+});
+
+/**
+ * List Refusals
+ *
+ * The first thousand; `count` counts all.
+ */
+export const listWeakRefusals = <ThrowOnError extends boolean = true>(options: Options<ListWeakRefusalsData, ThrowOnError>): RequestResult<ListWeakRefusalsResponses, ListWeakRefusalsErrors, ThrowOnError> => (options.client ?? client).get<ListWeakRefusalsResponses, ListWeakRefusalsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/weak-labels/{source_id}/refusals',
     ...options
 });

@@ -1357,6 +1357,7 @@ export type ModelOut = {
     metrics: CurvePoint | null;
     verdict: VerdictOut | null;
     priors: PriorsOut | null;
+    weak_stage: WeakStageOut | null;
     /**
      * Download Url
      */
@@ -1365,6 +1366,26 @@ export type ModelOut = {
      * Created At
      */
     created_at: string;
+};
+
+/**
+ * MoneyBand
+ *
+ * With 10, 50 and 90% probability no more than this; None where it is more than can be said.
+ */
+export type MoneyBand = {
+    /**
+     * P10
+     */
+    p10: string | null;
+    /**
+     * P50
+     */
+    p50: string | null;
+    /**
+     * P90
+     */
+    p90: string | null;
 };
 
 /**
@@ -1409,6 +1430,43 @@ export type VerdictOut = {
      */
     probability_cheaper: number | null;
     cost_difference: Interval | null;
+};
+
+/**
+ * WeakStageOut
+ *
+ * What a version's weak stage was worth: the expected cost a sample on gold without and with it, and the expert
+ * money that it replaced, else `reason` says why that cannot be said. trust: how far the head began from it, 0..1.
+ */
+export type WeakStageOut = {
+    /**
+     * Samples
+     */
+    samples: number;
+    /**
+     * Sources
+     */
+    sources: Array<string>;
+    /**
+     * Contradicting
+     */
+    contradicting: Array<string>;
+    /**
+     * Trust
+     */
+    trust: number;
+    without: Interval;
+    staged: Interval;
+    difference: Interval;
+    /**
+     * Probability Cheaper
+     */
+    probability_cheaper: number;
+    replaced: MoneyBand | null;
+    /**
+     * Reason
+     */
+    reason: string | null;
 };
 
 /**
@@ -2539,26 +2597,6 @@ export type ForecastPoint = {
      */
     spent: string;
     expected_cost: Interval;
-};
-
-/**
- * MoneyBand
- *
- * With 10, 50 and 90% probability no more than this; None where it is more than can be said.
- */
-export type MoneyBand = {
-    /**
-     * P10
-     */
-    p10: string | null;
-    /**
-     * P50
-     */
-    p50: string | null;
-    /**
-     * P90
-     */
-    p90: string | null;
 };
 
 /**
@@ -5041,6 +5079,313 @@ export type ShareOut = {
      */
     of: number;
     share: Interval | null;
+};
+
+/**
+ * WeakClassOut
+ *
+ * named: how many samples a source gives this class; right: of those that could be checked; estimate: the same
+ * drawn to the claim, as far as little was checked.
+ */
+export type WeakClassOut = {
+    label_class: LabelClassOut;
+    /**
+     * Named
+     */
+    named: number;
+    right: ShareOut;
+    /**
+     * Estimate
+     */
+    estimate: number;
+};
+
+/**
+ * WeakJudgedOut
+ *
+ * chance: how often the source would be right if its labels had nothing to do with the truth. shared, conflicting:
+ * samples that other sources label too, and those that one of them labels otherwise.
+ */
+export type WeakJudgedOut = {
+    right: ShareOut;
+    /**
+     * Estimate
+     */
+    estimate: number;
+    /**
+     * Chance
+     */
+    chance: number;
+    /**
+     * Contradicts
+     */
+    contradicts: boolean;
+    /**
+     * Counts
+     */
+    counts: boolean;
+    /**
+     * Shared
+     */
+    shared: number;
+    /**
+     * Conflicting
+     */
+    conflicting: number;
+    /**
+     * Classes
+     */
+    classes: Array<WeakClassOut>;
+};
+
+/**
+ * WeakLabelsOut
+ */
+export type WeakLabelsOut = {
+    /**
+     * Pool
+     */
+    pool: number;
+    /**
+     * Classes
+     */
+    classes: Array<LabelClassOut>;
+    /**
+     * Metadata Keys
+     */
+    metadata_keys: Array<string>;
+    /**
+     * Functions Allowed
+     */
+    functions_allowed: boolean;
+    /**
+     * Sources
+     */
+    sources: Array<WeakSourceOut>;
+    together: WeakTogetherOut | null;
+};
+
+/**
+ * WeakSourceOut
+ */
+export type WeakSourceOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Kind
+     */
+    kind: 'table' | 'function' | 'join' | 'collector';
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Claimed Accuracy
+     */
+    claimed_accuracy: number;
+    /**
+     * Enabled
+     */
+    enabled: boolean;
+    /**
+     * State
+     */
+    state: 'waiting' | 'running' | 'done' | 'failed';
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Labeled
+     */
+    labeled: number;
+    /**
+     * Refused
+     */
+    refused: number;
+    /**
+     * Settings
+     */
+    settings: {
+        [key: string]: unknown;
+    };
+    judged: WeakJudgedOut | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+};
+
+/**
+ * WeakTogetherOut
+ *
+ * Of all sources that count: samples they label, those on which they conflict, and how many of each class that
+ * probably makes.
+ */
+export type WeakTogetherOut = {
+    /**
+     * Samples
+     */
+    samples: number;
+    /**
+     * Conflicting
+     */
+    conflicting: number;
+    /**
+     * Sources
+     */
+    sources: number;
+    /**
+     * Expected
+     */
+    expected: Array<number>;
+    /**
+     * Made At
+     */
+    made_at: string;
+};
+
+/**
+ * TableLookOut
+ *
+ * A table's columns, those that are probably meant (empty: none), and its first rows.
+ */
+export type TableLookOut = {
+    /**
+     * Columns
+     */
+    columns: Array<string>;
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Label
+     */
+    label: string;
+    /**
+     * Confidence
+     */
+    confidence: string;
+    /**
+     * Rows
+     */
+    rows: Array<{
+        [key: string]: string;
+    }>;
+};
+
+/**
+ * PreviewOut
+ *
+ * label: what experts have settled. said: what the function says, null where it abstains or cannot.
+ */
+export type PreviewOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Picture Url
+     */
+    picture_url: string;
+    label: LabelClassOut | null;
+    /**
+     * Said
+     */
+    said: string | null;
+    /**
+     * Refusal
+     */
+    refusal: string;
+};
+
+/**
+ * FunctionIn
+ */
+export type FunctionIn = {
+    /**
+     * Code
+     */
+    code: string;
+};
+
+/**
+ * NewFunctionIn
+ */
+export type NewFunctionIn = {
+    /**
+     * Code
+     */
+    code: string;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Claimed Accuracy
+     */
+    claimed_accuracy?: number;
+};
+
+/**
+ * WeakSourceChangeIn
+ */
+export type WeakSourceChangeIn = {
+    /**
+     * Enabled
+     */
+    enabled?: boolean | null;
+    /**
+     * Claimed Accuracy
+     */
+    claimed_accuracy?: number | null;
+};
+
+/**
+ * WeakRefusalOut
+ */
+export type WeakRefusalOut = {
+    /**
+     * Row
+     */
+    row: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
+ * WeakRefusalPage
+ */
+export type WeakRefusalPage = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Kept
+     */
+    kept: number;
+    /**
+     * Items
+     */
+    items: Array<WeakRefusalOut>;
 };
 
 export type LoginData = {
@@ -7570,7 +7915,7 @@ export type DryRunRulesData = {
         project_id: number;
     };
     query?: never;
-    url: '/api/projects/{project_id}/rules/dry-run';
+    url: '/api/projects/{project_id}/dry-run';
 };
 
 export type DryRunRulesErrors = {
@@ -9230,3 +9575,396 @@ export type GetQualityResponses = {
 };
 
 export type GetQualityResponse = GetQualityResponses[keyof GetQualityResponses];
+
+export type GetWeakLabelsData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/weak-labels';
+};
+
+export type GetWeakLabelsErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetWeakLabelsError = GetWeakLabelsErrors[keyof GetWeakLabelsErrors];
+
+export type GetWeakLabelsResponses = {
+    /**
+     * OK
+     */
+    200: WeakLabelsOut;
+};
+
+export type GetWeakLabelsResponse = GetWeakLabelsResponses[keyof GetWeakLabelsResponses];
+
+export type LookIntoWeakTableData = {
+    /**
+     * FileParams
+     */
+    body: {
+        /**
+         * File
+         */
+        file: Blob | File;
+    };
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/weak-labels/tables/look';
+};
+
+export type LookIntoWeakTableErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type LookIntoWeakTableError = LookIntoWeakTableErrors[keyof LookIntoWeakTableErrors];
+
+export type LookIntoWeakTableResponses = {
+    /**
+     * OK
+     */
+    200: TableLookOut;
+};
+
+export type LookIntoWeakTableResponse = LookIntoWeakTableResponses[keyof LookIntoWeakTableResponses];
+
+export type ImportWeakTableData = {
+    /**
+     * MultiPartBodyParams
+     */
+    body: {
+        /**
+         * File
+         */
+        file: Blob | File;
+        /**
+         * Name
+         */
+        name: string;
+        /**
+         * Key
+         */
+        key: string;
+        /**
+         * Label
+         */
+        label: string;
+        /**
+         * Claimed Accuracy
+         */
+        claimed_accuracy?: number;
+        /**
+         * Confidence
+         */
+        confidence?: string;
+        /**
+         * Metadata Key
+         */
+        metadata_key?: string;
+    };
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/weak-labels/tables';
+};
+
+export type ImportWeakTableErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type ImportWeakTableError = ImportWeakTableErrors[keyof ImportWeakTableErrors];
+
+export type ImportWeakTableResponses = {
+    /**
+     * Created
+     */
+    201: WeakSourceOut;
+};
+
+export type ImportWeakTableResponse = ImportWeakTableResponses[keyof ImportWeakTableResponses];
+
+export type PreviewLabelingFunctionData = {
+    body: FunctionIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/weak-labels/functions/preview';
+};
+
+export type PreviewLabelingFunctionErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type PreviewLabelingFunctionError = PreviewLabelingFunctionErrors[keyof PreviewLabelingFunctionErrors];
+
+export type PreviewLabelingFunctionResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<PreviewOut>;
+};
+
+export type PreviewLabelingFunctionResponse = PreviewLabelingFunctionResponses[keyof PreviewLabelingFunctionResponses];
+
+export type SaveLabelingFunctionData = {
+    body: NewFunctionIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/weak-labels/functions';
+};
+
+export type SaveLabelingFunctionErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type SaveLabelingFunctionError = SaveLabelingFunctionErrors[keyof SaveLabelingFunctionErrors];
+
+export type SaveLabelingFunctionResponses = {
+    /**
+     * Created
+     */
+    201: WeakSourceOut;
+};
+
+export type SaveLabelingFunctionResponse = SaveLabelingFunctionResponses[keyof SaveLabelingFunctionResponses];
+
+export type DeleteWeakSourceData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Source Id
+         */
+        source_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/weak-labels/{source_id}';
+};
+
+export type DeleteWeakSourceErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type DeleteWeakSourceError = DeleteWeakSourceErrors[keyof DeleteWeakSourceErrors];
+
+export type DeleteWeakSourceResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type DeleteWeakSourceResponse = DeleteWeakSourceResponses[keyof DeleteWeakSourceResponses];
+
+export type ChangeWeakSourceData = {
+    body: WeakSourceChangeIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Source Id
+         */
+        source_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/weak-labels/{source_id}';
+};
+
+export type ChangeWeakSourceErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type ChangeWeakSourceError = ChangeWeakSourceErrors[keyof ChangeWeakSourceErrors];
+
+export type ChangeWeakSourceResponses = {
+    /**
+     * OK
+     */
+    200: WeakSourceOut;
+};
+
+export type ChangeWeakSourceResponse = ChangeWeakSourceResponses[keyof ChangeWeakSourceResponses];
+
+export type RunWeakSourceData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Source Id
+         */
+        source_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/weak-labels/{source_id}/run';
+};
+
+export type RunWeakSourceErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type RunWeakSourceError = RunWeakSourceErrors[keyof RunWeakSourceErrors];
+
+export type RunWeakSourceResponses = {
+    /**
+     * OK
+     */
+    200: WeakSourceOut;
+};
+
+export type RunWeakSourceResponse = RunWeakSourceResponses[keyof RunWeakSourceResponses];
+
+export type ListWeakRefusalsData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Source Id
+         */
+        source_id: number;
+    };
+    query?: {
+        /**
+         * Offset
+         */
+        offset?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/projects/{project_id}/weak-labels/{source_id}/refusals';
+};
+
+export type ListWeakRefusalsErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListWeakRefusalsError = ListWeakRefusalsErrors[keyof ListWeakRefusalsErrors];
+
+export type ListWeakRefusalsResponses = {
+    /**
+     * OK
+     */
+    200: WeakRefusalPage;
+};
+
+export type ListWeakRefusalsResponse = ListWeakRefusalsResponses[keyof ListWeakRefusalsResponses];

@@ -29,6 +29,7 @@ from heedful.api.routers import (
     samples,
     serving,
     triggers,
+    weak,
 )
 from heedful.api.schemas.common import ErrorOut
 from heedful.core.errors import HeedfulError
@@ -46,7 +47,7 @@ api = NinjaAPI(
 api.add_router("", accounts.router)
 PROJECTS = (
     *(projects, loop, queue, querying, registry, learning, serving, jobs, money, budgets, forecast, plans, triggers),
-    *(people, my_queue, notifications, pool, samples, quality),
+    *(people, my_queue, notifications, pool, samples, quality, weak),
 )
 for module in PROJECTS:
     api.add_router("", module.router)

@@ -3,8 +3,8 @@
 import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { acceptInvitation, addAnnotator, addRate, addRule, approveOwed, approvePlan, cancelJob, changeAnnotator, changeBudgetRules, changeImbalance, changeMe, changePassword, changePlannedItem, changeRole, changeRule, commentOnSample, correctSample, createProject, createToken, createWebhook, deleteRule, deleteToken, deleteWebhook, downloadBundle, downloadLedger, downloadPayroll, downloadPayrollLines, dropPlannedItem, dryRunRules, freezeBudget, getBudget, getBurnDown, getCurve, getEmailSettings, getForecast, getImbalance, getInvitation, getMyQueue, getOutline, getOverview, getPlan, getProject, getQuality, getQueryPlan, getQueueItem, getSample, importSource, invite, leaveProject, listActivity, listAllowances, listBackbones, listDeliveries, listDisputes, listDrift, listFirings, listJobs, listLedger, listMerges, listModels, listMyAnswers, listNotifications, listOwed, listPeople, listPermissions, listProjects, listQueue, listRates, listRefusals, listRounds, listRules, listRuns, listSamples, listSources, listSpend, listTokens, listVariants, listWebhooks, login, logout, lowerBudget, makeVariants, me, mergeClasses, openRound, type Options, predict, previewAssigning, previewMerge, putEmailSettings, readAllNotifications, readNotification, redeliver, removeAllowance, removeMember, resolveDispute, retryJob, rotateWebhookSecret, setAllowance, setTier, startRun, takeCorrectionBack, testWebhook, topUpBudget, undoMerge, unfreezeBudget, updateProject, updateWebhook, uploadZip, waiveOwed, withdrawInvitation, withdrawItem } from '../sdk.gen';
-import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AddAnnotatorData, AddAnnotatorError, AddAnnotatorResponse, AddRateData, AddRateError, AddRateResponse, AddRuleData, AddRuleError, AddRuleResponse, ApproveOwedData, ApproveOwedError, ApproveOwedResponse, ApprovePlanData, ApprovePlanError, ApprovePlanResponse, CancelJobData, CancelJobError, CancelJobResponse, ChangeAnnotatorData, ChangeAnnotatorError, ChangeAnnotatorResponse, ChangeBudgetRulesData, ChangeBudgetRulesError, ChangeBudgetRulesResponse, ChangeImbalanceData, ChangeImbalanceError, ChangeImbalanceResponse, ChangeMeData, ChangeMeError, ChangeMeResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangePlannedItemData, ChangePlannedItemError, ChangePlannedItemResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, ChangeRuleData, ChangeRuleError, ChangeRuleResponse, CommentOnSampleData, CommentOnSampleError, CommentOnSampleResponse, CorrectSampleData, CorrectSampleError, CorrectSampleResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateTokenData, CreateTokenResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteRuleData, DeleteRuleError, DeleteRuleResponse, DeleteTokenData, DeleteTokenError, DeleteTokenResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DownloadBundleData, DownloadBundleError, DownloadLedgerData, DownloadLedgerError, DownloadPayrollData, DownloadPayrollError, DownloadPayrollLinesData, DownloadPayrollLinesError, DropPlannedItemData, DropPlannedItemError, DropPlannedItemResponse, DryRunRulesData, DryRunRulesError, DryRunRulesResponse, FreezeBudgetData, FreezeBudgetError, FreezeBudgetResponse, GetBudgetData, GetBudgetError, GetBudgetResponse, GetBurnDownData, GetBurnDownError, GetBurnDownResponse, GetCurveData, GetCurveError, GetCurveResponse, GetEmailSettingsData, GetEmailSettingsError, GetEmailSettingsResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImbalanceData, GetImbalanceError, GetImbalanceResponse, GetInvitationData, GetInvitationError, GetInvitationResponse, GetMyQueueData, GetMyQueueError, GetMyQueueResponse, GetOutlineData, GetOutlineError, GetOutlineResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPlanData, GetPlanError, GetPlanResponse, GetProjectData, GetProjectError, GetProjectResponse, GetQualityData, GetQualityError, GetQualityResponse, GetQueryPlanData, GetQueryPlanError, GetQueryPlanResponse, GetQueueItemData, GetQueueItemError, GetQueueItemResponse, GetSampleData, GetSampleError, GetSampleResponse, ImportSourceData, ImportSourceError, ImportSourceResponse, InviteData, InviteError, InviteResponse, LeaveProjectData, LeaveProjectError, LeaveProjectResponse, ListActivityData, ListActivityError, ListActivityResponse, ListAllowancesData, ListAllowancesError, ListAllowancesResponse, ListBackbonesData, ListBackbonesResponse, ListDeliveriesData, ListDeliveriesError, ListDeliveriesResponse, ListDisputesData, ListDisputesError, ListDisputesResponse, ListDriftData, ListDriftError, ListDriftResponse, ListFiringsData, ListFiringsError, ListFiringsResponse, ListJobsData, ListJobsError, ListJobsResponse, ListLedgerData, ListLedgerError, ListLedgerResponse, ListMergesData, ListMergesError, ListMergesResponse, ListModelsData, ListModelsError, ListModelsResponse, ListMyAnswersData, ListMyAnswersError, ListMyAnswersResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOwedData, ListOwedError, ListOwedResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListPermissionsData, ListPermissionsResponse, ListProjectsData, ListProjectsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListRatesData, ListRatesError, ListRatesResponse, ListRefusalsData, ListRefusalsError, ListRefusalsResponse, ListRoundsData, ListRoundsError, ListRoundsResponse, ListRulesData, ListRulesError, ListRulesResponse, ListRunsData, ListRunsError, ListRunsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSourcesData, ListSourcesError, ListSourcesResponse, ListSpendData, ListSpendError, ListSpendResponse, ListTokensData, ListTokensResponse, ListVariantsData, ListVariantsError, ListVariantsResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, LoginData, LoginError, LoginResponse, LogoutData, LogoutResponse, LowerBudgetData, LowerBudgetError, LowerBudgetResponse, MakeVariantsData, MakeVariantsError, MakeVariantsResponse, MeData, MeError, MeResponse, MergeClassesData, MergeClassesError, MergeClassesResponse, OpenRoundData, OpenRoundError, OpenRoundResponse, PredictData, PredictError, PredictResponse, PreviewAssigningData, PreviewAssigningError, PreviewAssigningResponse, PreviewMergeData, PreviewMergeError, PreviewMergeResponse, PutEmailSettingsData, PutEmailSettingsError, PutEmailSettingsResponse, ReadAllNotificationsData, ReadAllNotificationsError, ReadAllNotificationsResponse, ReadNotificationData, ReadNotificationError, ReadNotificationResponse, RedeliverData, RedeliverError, RedeliverResponse, RemoveAllowanceData, RemoveAllowanceError, RemoveAllowanceResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, ResolveDisputeData, ResolveDisputeError, ResolveDisputeResponse, RetryJobData, RetryJobError, RetryJobResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, SetAllowanceData, SetAllowanceError, SetAllowanceResponse, SetTierData, SetTierError, SetTierResponse, StartRunData, StartRunError, StartRunResponse, TakeCorrectionBackData, TakeCorrectionBackError, TakeCorrectionBackResponse, TestWebhookData, TestWebhookError, TestWebhookResponse, TopUpBudgetData, TopUpBudgetError, TopUpBudgetResponse, UndoMergeData, UndoMergeError, UndoMergeResponse, UnfreezeBudgetData, UnfreezeBudgetError, UnfreezeBudgetResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadZipData, UploadZipError, UploadZipResponse, WaiveOwedData, WaiveOwedError, WaiveOwedResponse, WithdrawInvitationData, WithdrawInvitationError, WithdrawInvitationResponse, WithdrawItemData, WithdrawItemError, WithdrawItemResponse } from '../types.gen';
+import { acceptInvitation, addAnnotator, addRate, addRule, approveOwed, approvePlan, cancelJob, changeAnnotator, changeBudgetRules, changeImbalance, changeMe, changePassword, changePlannedItem, changeRole, changeRule, changeWeakSource, commentOnSample, correctSample, createProject, createToken, createWebhook, deleteRule, deleteToken, deleteWeakSource, deleteWebhook, downloadBundle, downloadLedger, downloadPayroll, downloadPayrollLines, dropPlannedItem, dryRunRules, freezeBudget, getBudget, getBurnDown, getCurve, getEmailSettings, getForecast, getImbalance, getInvitation, getMyQueue, getOutline, getOverview, getPlan, getProject, getQuality, getQueryPlan, getQueueItem, getSample, getWeakLabels, importSource, importWeakTable, invite, leaveProject, listActivity, listAllowances, listBackbones, listDeliveries, listDisputes, listDrift, listFirings, listJobs, listLedger, listMerges, listModels, listMyAnswers, listNotifications, listOwed, listPeople, listPermissions, listProjects, listQueue, listRates, listRefusals, listRounds, listRules, listRuns, listSamples, listSources, listSpend, listTokens, listVariants, listWeakRefusals, listWebhooks, login, logout, lookIntoWeakTable, lowerBudget, makeVariants, me, mergeClasses, openRound, type Options, predict, previewAssigning, previewLabelingFunction, previewMerge, putEmailSettings, readAllNotifications, readNotification, redeliver, removeAllowance, removeMember, resolveDispute, retryJob, rotateWebhookSecret, runWeakSource, saveLabelingFunction, setAllowance, setTier, startRun, takeCorrectionBack, testWebhook, topUpBudget, undoMerge, unfreezeBudget, updateProject, updateWebhook, uploadZip, waiveOwed, withdrawInvitation, withdrawItem } from '../sdk.gen';
+import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AddAnnotatorData, AddAnnotatorError, AddAnnotatorResponse, AddRateData, AddRateError, AddRateResponse, AddRuleData, AddRuleError, AddRuleResponse, ApproveOwedData, ApproveOwedError, ApproveOwedResponse, ApprovePlanData, ApprovePlanError, ApprovePlanResponse, CancelJobData, CancelJobError, CancelJobResponse, ChangeAnnotatorData, ChangeAnnotatorError, ChangeAnnotatorResponse, ChangeBudgetRulesData, ChangeBudgetRulesError, ChangeBudgetRulesResponse, ChangeImbalanceData, ChangeImbalanceError, ChangeImbalanceResponse, ChangeMeData, ChangeMeError, ChangeMeResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangePlannedItemData, ChangePlannedItemError, ChangePlannedItemResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, ChangeRuleData, ChangeRuleError, ChangeRuleResponse, ChangeWeakSourceData, ChangeWeakSourceError, ChangeWeakSourceResponse, CommentOnSampleData, CommentOnSampleError, CommentOnSampleResponse, CorrectSampleData, CorrectSampleError, CorrectSampleResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateTokenData, CreateTokenResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteRuleData, DeleteRuleError, DeleteRuleResponse, DeleteTokenData, DeleteTokenError, DeleteTokenResponse, DeleteWeakSourceData, DeleteWeakSourceError, DeleteWeakSourceResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DownloadBundleData, DownloadBundleError, DownloadLedgerData, DownloadLedgerError, DownloadPayrollData, DownloadPayrollError, DownloadPayrollLinesData, DownloadPayrollLinesError, DropPlannedItemData, DropPlannedItemError, DropPlannedItemResponse, DryRunRulesData, DryRunRulesError, DryRunRulesResponse, FreezeBudgetData, FreezeBudgetError, FreezeBudgetResponse, GetBudgetData, GetBudgetError, GetBudgetResponse, GetBurnDownData, GetBurnDownError, GetBurnDownResponse, GetCurveData, GetCurveError, GetCurveResponse, GetEmailSettingsData, GetEmailSettingsError, GetEmailSettingsResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImbalanceData, GetImbalanceError, GetImbalanceResponse, GetInvitationData, GetInvitationError, GetInvitationResponse, GetMyQueueData, GetMyQueueError, GetMyQueueResponse, GetOutlineData, GetOutlineError, GetOutlineResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPlanData, GetPlanError, GetPlanResponse, GetProjectData, GetProjectError, GetProjectResponse, GetQualityData, GetQualityError, GetQualityResponse, GetQueryPlanData, GetQueryPlanError, GetQueryPlanResponse, GetQueueItemData, GetQueueItemError, GetQueueItemResponse, GetSampleData, GetSampleError, GetSampleResponse, GetWeakLabelsData, GetWeakLabelsError, GetWeakLabelsResponse, ImportSourceData, ImportSourceError, ImportSourceResponse, ImportWeakTableData, ImportWeakTableError, ImportWeakTableResponse, InviteData, InviteError, InviteResponse, LeaveProjectData, LeaveProjectError, LeaveProjectResponse, ListActivityData, ListActivityError, ListActivityResponse, ListAllowancesData, ListAllowancesError, ListAllowancesResponse, ListBackbonesData, ListBackbonesResponse, ListDeliveriesData, ListDeliveriesError, ListDeliveriesResponse, ListDisputesData, ListDisputesError, ListDisputesResponse, ListDriftData, ListDriftError, ListDriftResponse, ListFiringsData, ListFiringsError, ListFiringsResponse, ListJobsData, ListJobsError, ListJobsResponse, ListLedgerData, ListLedgerError, ListLedgerResponse, ListMergesData, ListMergesError, ListMergesResponse, ListModelsData, ListModelsError, ListModelsResponse, ListMyAnswersData, ListMyAnswersError, ListMyAnswersResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOwedData, ListOwedError, ListOwedResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListPermissionsData, ListPermissionsResponse, ListProjectsData, ListProjectsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListRatesData, ListRatesError, ListRatesResponse, ListRefusalsData, ListRefusalsError, ListRefusalsResponse, ListRoundsData, ListRoundsError, ListRoundsResponse, ListRulesData, ListRulesError, ListRulesResponse, ListRunsData, ListRunsError, ListRunsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSourcesData, ListSourcesError, ListSourcesResponse, ListSpendData, ListSpendError, ListSpendResponse, ListTokensData, ListTokensResponse, ListVariantsData, ListVariantsError, ListVariantsResponse, ListWeakRefusalsData, ListWeakRefusalsError, ListWeakRefusalsResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, LoginData, LoginError, LoginResponse, LogoutData, LogoutResponse, LookIntoWeakTableData, LookIntoWeakTableError, LookIntoWeakTableResponse, LowerBudgetData, LowerBudgetError, LowerBudgetResponse, MakeVariantsData, MakeVariantsError, MakeVariantsResponse, MeData, MeError, MeResponse, MergeClassesData, MergeClassesError, MergeClassesResponse, OpenRoundData, OpenRoundError, OpenRoundResponse, PredictData, PredictError, PredictResponse, PreviewAssigningData, PreviewAssigningError, PreviewAssigningResponse, PreviewLabelingFunctionData, PreviewLabelingFunctionError, PreviewLabelingFunctionResponse, PreviewMergeData, PreviewMergeError, PreviewMergeResponse, PutEmailSettingsData, PutEmailSettingsError, PutEmailSettingsResponse, ReadAllNotificationsData, ReadAllNotificationsError, ReadAllNotificationsResponse, ReadNotificationData, ReadNotificationError, ReadNotificationResponse, RedeliverData, RedeliverError, RedeliverResponse, RemoveAllowanceData, RemoveAllowanceError, RemoveAllowanceResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, ResolveDisputeData, ResolveDisputeError, ResolveDisputeResponse, RetryJobData, RetryJobError, RetryJobResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, RunWeakSourceData, RunWeakSourceError, RunWeakSourceResponse, SaveLabelingFunctionData, SaveLabelingFunctionError, SaveLabelingFunctionResponse, SetAllowanceData, SetAllowanceError, SetAllowanceResponse, SetTierData, SetTierError, SetTierResponse, StartRunData, StartRunError, StartRunResponse, TakeCorrectionBackData, TakeCorrectionBackError, TakeCorrectionBackResponse, TestWebhookData, TestWebhookError, TestWebhookResponse, TopUpBudgetData, TopUpBudgetError, TopUpBudgetResponse, UndoMergeData, UndoMergeError, UndoMergeResponse, UnfreezeBudgetData, UnfreezeBudgetError, UnfreezeBudgetResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadZipData, UploadZipError, UploadZipResponse, WaiveOwedData, WaiveOwedError, WaiveOwedResponse, WithdrawInvitationData, WithdrawInvitationError, WithdrawInvitationResponse, WithdrawItemData, WithdrawItemError, WithdrawItemResponse } from '../types.gen';
 
 /**
  * Login
@@ -2535,3 +2535,204 @@ export const getQualityOptions = (options: Options<GetQualityData>) => queryOpti
     },
     queryKey: getQualityQueryKey(options)
 });
+
+export const getWeakLabelsQueryKey = (options: Options<GetWeakLabelsData>) => createQueryKey('getWeakLabels', options);
+
+/**
+ * Get Weak Labels
+ */
+export const getWeakLabelsOptions = (options: Options<GetWeakLabelsData>) => queryOptions<GetWeakLabelsResponse, GetWeakLabelsError, GetWeakLabelsResponse, ReturnType<typeof getWeakLabelsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getWeakLabels({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getWeakLabelsQueryKey(options)
+});
+
+/**
+ * Look
+ *
+ * What a table holds, for choosing its columns; it is not kept.
+ */
+export const lookIntoWeakTableMutation = (options?: Partial<Options<LookIntoWeakTableData>>): UseMutationOptions<LookIntoWeakTableResponse, LookIntoWeakTableError, Options<LookIntoWeakTableData>> => {
+    const mutationOptions: UseMutationOptions<LookIntoWeakTableResponse, LookIntoWeakTableError, Options<LookIntoWeakTableData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await lookIntoWeakTable({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Import Table
+ *
+ * Labels from a CSV or Parquet table, its rows keyed by sample name, content hash or id. With `metadata_key` it is
+ * a join: they are keyed by what the samples' metadata says there. The same name again replaces the table.
+ */
+export const importWeakTableMutation = (options?: Partial<Options<ImportWeakTableData>>): UseMutationOptions<ImportWeakTableResponse, ImportWeakTableError, Options<ImportWeakTableData>> => {
+    const mutationOptions: UseMutationOptions<ImportWeakTableResponse, ImportWeakTableError, Options<ImportWeakTableData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await importWeakTable({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Preview
+ *
+ * What a labeling function would say of 20 samples. The code runs on this server, without a sandbox.
+ */
+export const previewLabelingFunctionMutation = (options?: Partial<Options<PreviewLabelingFunctionData>>): UseMutationOptions<PreviewLabelingFunctionResponse, PreviewLabelingFunctionError, Options<PreviewLabelingFunctionData>> => {
+    const mutationOptions: UseMutationOptions<PreviewLabelingFunctionResponse, PreviewLabelingFunctionError, Options<PreviewLabelingFunctionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await previewLabelingFunction({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Save Function
+ *
+ * Python that defines `label(sample)`, which returns a class's name or None; the same name again replaces it. It
+ * runs on this server, without a sandbox.
+ */
+export const saveLabelingFunctionMutation = (options?: Partial<Options<SaveLabelingFunctionData>>): UseMutationOptions<SaveLabelingFunctionResponse, SaveLabelingFunctionError, Options<SaveLabelingFunctionData>> => {
+    const mutationOptions: UseMutationOptions<SaveLabelingFunctionResponse, SaveLabelingFunctionError, Options<SaveLabelingFunctionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await saveLabelingFunction({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete
+ */
+export const deleteWeakSourceMutation = (options?: Partial<Options<DeleteWeakSourceData>>): UseMutationOptions<DeleteWeakSourceResponse, DeleteWeakSourceError, Options<DeleteWeakSourceData>> => {
+    const mutationOptions: UseMutationOptions<DeleteWeakSourceResponse, DeleteWeakSourceError, Options<DeleteWeakSourceData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await deleteWeakSource({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Patch Source
+ */
+export const changeWeakSourceMutation = (options?: Partial<Options<ChangeWeakSourceData>>): UseMutationOptions<ChangeWeakSourceResponse, ChangeWeakSourceError, Options<ChangeWeakSourceData>> => {
+    const mutationOptions: UseMutationOptions<ChangeWeakSourceResponse, ChangeWeakSourceError, Options<ChangeWeakSourceData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await changeWeakSource({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Run
+ *
+ * Run it over the pool again.
+ */
+export const runWeakSourceMutation = (options?: Partial<Options<RunWeakSourceData>>): UseMutationOptions<RunWeakSourceResponse, RunWeakSourceError, Options<RunWeakSourceData>> => {
+    const mutationOptions: UseMutationOptions<RunWeakSourceResponse, RunWeakSourceError, Options<RunWeakSourceData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await runWeakSource({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listWeakRefusalsQueryKey = (options: Options<ListWeakRefusalsData>) => createQueryKey('listWeakRefusals', options);
+
+/**
+ * List Refusals
+ *
+ * The first thousand; `count` counts all.
+ */
+export const listWeakRefusalsOptions = (options: Options<ListWeakRefusalsData>) => queryOptions<ListWeakRefusalsResponse, ListWeakRefusalsError, ListWeakRefusalsResponse, ReturnType<typeof listWeakRefusalsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listWeakRefusals({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listWeakRefusalsQueryKey(options)
+});
+
+export const listWeakRefusalsInfiniteQueryKey = (options: Options<ListWeakRefusalsData>): QueryKey<Options<ListWeakRefusalsData>> => createQueryKey('listWeakRefusals', options, true);
+
+/**
+ * List Refusals
+ *
+ * The first thousand; `count` counts all.
+ */
+export const listWeakRefusalsInfiniteOptions = (options: Options<ListWeakRefusalsData>) => {
+    const opts = infiniteQueryOptions<ListWeakRefusalsResponse, ListWeakRefusalsError, InfiniteData<ListWeakRefusalsResponse>, QueryKey<Options<ListWeakRefusalsData>>, number | Pick<QueryKey<Options<ListWeakRefusalsData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<ListWeakRefusalsData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    offset: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await listWeakRefusals({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: listWeakRefusalsInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};

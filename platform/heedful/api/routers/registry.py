@@ -7,9 +7,10 @@ from heedful.accounts.permissions import Permission
 from heedful.api.access import needs, project_of, user_of
 from heedful.api.routers.loop import curve_point
 from heedful.api.schemas.common import ErrorOut
-from heedful.api.schemas.registry import ModelOut, RunIn, RunOut, VerdictOut
+from heedful.api.schemas.registry import ModelOut, RunIn, RunOut, VerdictOut, WeakStageOut
 from heedful.core.signing import media_url
 from heedful.registry.models import ModelVersion, TrainingRun
+from heedful.registry.weak_worth import WeakWorth, fan_now, weak_worth
 from heedful.triggers.services import train_now
 
 router = Router(tags=["models"])
@@ -26,10 +27,11 @@ def list_models(request: HttpRequest, project_id: int) -> list[ModelOut]:
     classes = [one.name for one in project.classes()]
     focus = project.costly_class()
     models = project.models.select_related("run__snapshot", "backbone", "evaluation").order_by("-number")
-    return [_model_out(model, classes, focus) for model in models]
+    fan = fan_now(project)
+    return [_model_out(model, classes, focus, weak_worth(model, fan)) for model in models]
 
 
-def _model_out(model: ModelVersion, classes: list[str], focus: int) -> ModelOut:
+def _model_out(model: ModelVersion, classes: list[str], focus: int, weak: WeakWorth | None) -> ModelOut:
     verdict = model.verdict
     return ModelOut(
         number=model.number,
@@ -49,6 +51,7 @@ def _model_out(model: ModelVersion, classes: list[str], focus: int) -> ModelOut:
             cost_difference=verdict["cost_difference"],
         ),
         priors=model.run.report.get("priors"),
+        weak_stage=WeakStageOut.from_orm(weak) if weak else None,
         download_url=media_url(
             model.graph_address, download_as=f"{model.project.name}-v{model.number}.onnx".replace(" ", "-")
         ),

@@ -17,9 +17,10 @@ from heedful.budgets.models import Allowance, RateCard
 from heedful.jobs.models import Job
 from heedful.labeling.models import Annotation, Annotator
 from heedful.notifications.models import Delivery, Notification
-from heedful.pool.models import Sample, Source
+from heedful.pool.models import Sample, Source, WeakSource
 from heedful.projects.models import Tier
 from heedful.registry.models import ModelVersion, TrainingRun
+from heedful.triggers.models import RetrainRule
 
 Color = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
 Money = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=4)]
@@ -49,12 +50,14 @@ Timing = Annotated[str, _one_of(Annotation.Timing)]
 ItemState = Annotated[str, _one_of(QueueItem.State)]
 RunKind = Annotated[str, _one_of(TrainingRun.Kind)]
 RunState = Annotated[str, _one_of(TrainingRun.State)]
+RuleKindName = Annotated[str, _one_of(RetrainRule.Kind)]
 VersionState = Annotated[str, _one_of(ModelVersion.State)]
 JobState = Annotated[str, _one_of(Job.State)]
 NotificationKind = Annotated[str, _one_of(Notification.Kind)]
 DeliveryState = Annotated[str, _one_of(Delivery.State)]
 SourceKind = Annotated[str, _one_of(Source.Kind)]
 SourceState = Annotated[str, _one_of(Source.State)]
+WeakKind = Annotated[str, _one_of(WeakSource.Kind)]
 SampleRole = Annotated[str, _one_of(Sample.Role)]
 
 ActionFilter = Annotated[AuditEntry.Action, _in_place(AuditEntry.Action)]

@@ -7,6 +7,7 @@ from typing import Literal
 from ninja import Schema
 
 from heedful.api.schemas.common import Interval, RunKind, RunState, VersionState
+from heedful.api.schemas.forecast import MoneyBand
 from heedful.api.schemas.loop import CurvePoint
 
 
@@ -27,6 +28,22 @@ class PriorsOut(Schema):
     warning: str | None
 
 
+class WeakStageOut(Schema):
+    """What a version's weak stage was worth: the expected cost a sample on gold without and with it, and the expert
+    money that it replaced, else `reason` says why that cannot be said. trust: how far the head began from it, 0..1."""
+
+    samples: int
+    sources: list[str]
+    contradicting: list[str]
+    trust: float
+    without: Interval
+    staged: Interval
+    difference: Interval
+    probability_cheaper: float
+    replaced: MoneyBand | None
+    reason: str | None
+
+
 class ModelOut(Schema):
     number: int
     kind: RunKind
@@ -40,6 +57,7 @@ class ModelOut(Schema):
     metrics: CurvePoint | None
     verdict: VerdictOut | None
     priors: PriorsOut | None
+    weak_stage: WeakStageOut | None
     download_url: str | None
     created_at: datetime
 
