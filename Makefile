@@ -4,6 +4,7 @@
 #   make up                          the same programs without the demo
 #   make test                        all tests, in Python and in the frontend
 #   make bench                       what we measure
+#   make bench-savings [SEEDS=5] [POOLS="cells default"]    what choosing saves, beside the peers
 #   make lint, make format           check, or mend, how the code is written
 #   make client                      the frontend's API client, after a change of the API
 #   make clean                       remove environments, builds and caches; never var/
@@ -31,9 +32,9 @@ timed = @echo "==> $(1)"; TIMEFORMAT="<== $(1): %0R s"; time
 # $(call export-openapi,file): the API's description, its last line ended.
 export-openapi = $(MANAGE) export_openapi_schema --api heedful.api.api.api --indent 2 --output $(1); echo >> $(1)
 
-.PHONY: help install demo up test bench lint format client browser clean
+.PHONY: help install demo up test bench bench-savings lint format client browser clean
 help:
-	@sed -n '3,9s/^# *//p' Makefile
+	@sed -n '3,10s/^# *//p' Makefile
 
 demo: install
 	@exec $(MANAGE) demo $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(EXIT),--exit)
@@ -71,6 +72,9 @@ test: install browser
 
 bench: install
 	$(BIN)/python -m benchmarks
+
+bench-savings: install
+	$(BIN)/python -m benchmarks.savings $(if $(SEEDS),--seeds $(SEEDS)) $(if $(POOLS),--pools $(POOLS))
 
 lint: install
 	test ! -e platform/__init__.py  # it would shadow Python's own module of that name

@@ -8,6 +8,7 @@ from benchmarks import latency, machine, report, scoring, selection
 PARTS: Mapping[str, Callable[[bool], report.Report]] = {
     "scoring": scoring.run,
     "selection": selection.run,
+    "recipes": selection.run_recipes,
     "latency": latency.run,
 }
 

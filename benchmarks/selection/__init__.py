@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks import machine
 from benchmarks.report import Report, Row
-from benchmarks.selection.cases import CASES, MARGIN, OWN, TWO_STAGE, Case
+from benchmarks.selection.cases import CASES, EVERY_RECIPE, MARGIN, OWN, TWO_STAGE, Case
 from benchmarks.selection.child import MEMORY_CAP
 from benchmarks.selection.peers import PEERS, python_of
 from benchmarks.selection.pool import Array, Pool, make_pool
@@ -41,6 +41,13 @@ def run(quick: bool) -> Report:
         own = [case for case in CASES if case.library == OWN]
         return measure(own, sizes=(5_000,), picks=100, turns=1)
     return measure(CASES, sizes=(100_000, 1_000_000), picks=1_000, turns=3)
+
+
+def run_recipes(quick: bool) -> Report:
+    """Every way of asking, alone."""
+    if quick:
+        return measure(EVERY_RECIPE, sizes=(5_000,), picks=100, turns=1)
+    return measure(EVERY_RECIPE, sizes=(100_000, 1_000_000), picks=1_000, turns=1)
 
 
 def measure(cases: Sequence[Case], *, sizes: Sequence[int], picks: int, turns: int) -> Report:
@@ -92,7 +99,8 @@ def _notes(picks: int) -> Iterator[str]:
     )
     yield f"Limits a case: {LIMIT_SECONDS} s a selection, {MEMORY_CAP >> 30} GB of addresses."
     yield "Two stages of a peer are its own two strategies chained, with probabilities given to it as a table."
-    yield "Peers: " + ", ".join(requirements[0] for requirements in PEERS.values())
+    libraries = sorted({case.library for case in CASES} - {OWN})
+    yield "Peers: " + ", ".join(PEERS[library][0] for library in libraries)
 
 
 def _python(library: str) -> Path:

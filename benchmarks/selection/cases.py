@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from ml.strategies.recipes import RECIPES
+
 MARGIN, TWO_STAGE, DIVERSE = "margin", "margin, then k-center", "diversity over the pool"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`function`: module:name below this package. Cases of one `task` can be compared."""
+    """`function`: module:name below this package, perhaps =argument. Cases of one `task` can be compared."""
 
     library: str
     task: str
@@ -28,4 +30,8 @@ CASES = (
     Case(OWN, "default plan", "margin → k-center, rare class, control", "own:default"),
     Case("scikit-activeml", DIVERSE, "CoreSet", "with_skactiveml:core_set"),
     Case("small-text", DIVERSE, "LightweightCoreset", "with_small_text:lightweight"),
+)
+
+EVERY_RECIPE = tuple(
+    Case(OWN, f"recipe {name}", " → ".join(one.strategies), f"recipes:prepared={name}") for name, one in RECIPES.items()
 )

@@ -25,8 +25,10 @@ REPEATS, REPEAT_WITHIN_SECONDS = 5, 5.0
 def main(function: str, folder: str, size: str, limit: str, out: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_CAP, MEMORY_CAP))
     module, _, name = function.partition(":")
+    name, _, argument = name.partition("=")
     prepare = getattr(import_module(f"benchmarks.selection.{module}"), name)
-    run: Callable[[], Any] = prepare(Pool(Path(folder)), int(size))
+    given = (argument,) if argument else ()
+    run: Callable[[], Any] = prepare(Pool(Path(folder)), int(size), *given)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     before = _resident_mb("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # the peak counts from here

@@ -23,7 +23,7 @@ def ranking(pool: Pool, size: int) -> Callable[[], Indices]:
 
     def run() -> Indices:
         top = TopM(size)
-        for shard in _shards(len(ids)):
+        for shard in shards(len(ids)):
             top.add(ids[shard], margin_scores(probabilities[shard]))
         return top.result()[0]
 
@@ -53,7 +53,7 @@ def _prepared(pool: Pool, plan: QueryPlan, size: int) -> Callable[[], Indices]:
 
     def run() -> Indices:
         shortlist = Shortlist(plan, size=size)
-        for number, shard in enumerate(_shards(len(ids))):
+        for number, shard in enumerate(shards(len(ids))):
             shortlist.add(ids[shard], probabilities[shard], np.random.default_rng([0, number]))
         kept = shortlist.ids
         candidates = Candidates(
@@ -71,5 +71,5 @@ def _prepared(pool: Pool, plan: QueryPlan, size: int) -> Callable[[], Indices]:
     return run
 
 
-def _shards(n: int) -> list[slice]:
+def shards(n: int) -> list[slice]:
     return [slice(start, start + SHARD) for start in range(0, n, SHARD)]

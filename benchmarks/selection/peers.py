@@ -11,6 +11,7 @@ PEERS: Mapping[str, tuple[str, ...]] = {
     "scikit-activeml": ("scikit-activeml==1.0.1",),
     "baal": ("baal==2.1.0", "torch>=2.6,<2.14"),
     "small-text": ("small-text==1.4.1",),
+    "modAL": ("modAL-python==0.4.2.1", "torch>=2.6,<2.14"),
 }
 
 

@@ -17,6 +17,7 @@ WIDTH, CLASSES, CLUSTERS = 128, 10, 50
 LABELED = 1_000
 ROWS_PER_BLOCK = 50_000
 EMBEDDINGS, PROBABILITIES, CENTRES = "embeddings.npy", "probabilities.npy", "labeled.npy"
+LABELS, WEIGHTS, BIAS = "labels.npy", "weights.npy", "bias.npy"
 
 Array = npt.NDArray[np.float32]
 
@@ -42,6 +43,17 @@ class Pool:
         """(m, d): embeddings of the samples that have a label."""
         return self._load(CENTRES)
 
+    @property
+    def labels(self) -> npt.NDArray[np.int64]:
+        """(m,): of the labeled samples."""
+        labels: npt.NDArray[np.int64] = np.load(self.folder / LABELS)
+        return labels
+
+    @property
+    def head(self) -> tuple[Array, Array]:
+        """(c, d) weights and (c,) bias of the logistic regression behind the probabilities."""
+        return self._load(WEIGHTS), self._load(BIAS)
+
     def _load(self, name: str) -> Array:
         array: Array = np.load(self.folder / name)
         return array
@@ -62,7 +74,9 @@ def make_pool(folder: Path, size: int) -> Pool:
         embeddings[block], _ = _draw(rng, centres, block.stop - start)
         probabilities[block] = head.predict_proba(embeddings[block])
     folder.mkdir(parents=True)
-    for name, array in ((EMBEDDINGS, embeddings), (PROBABILITIES, probabilities), (CENTRES, labeled)):
+    arrays = {EMBEDDINGS: embeddings, PROBABILITIES: probabilities, CENTRES: labeled, LABELS: labels}
+    arrays |= {WEIGHTS: head.coef_.astype(np.float32), BIAS: head.intercept_.astype(np.float32)}
+    for name, array in arrays.items():
         np.save(folder / name, array)
     return Pool(folder)
 

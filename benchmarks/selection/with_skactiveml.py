@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from skactiveml.base import SkactivemlClassifier  # type: ignore[import-not-found]
-from skactiveml.pool import CoreSet, UncertaintySampling  # type: ignore[import-not-found]
+from skactiveml.base import SkactivemlClassifier
+from skactiveml.pool import CoreSet, UncertaintySampling
 
 from benchmarks.selection.pool import CLASSES, Array, Pool
 
