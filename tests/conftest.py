@@ -9,11 +9,14 @@ from django.test import Client
 from heedful.accounts.models import User
 from heedful.acquisition.models import QueryRound, QueueItem
 from heedful.labeling.models import Annotator
-from heedful.pool.models import Sample
+from heedful.pool.artifacts import record
+from heedful.pool.models import Sample, ShardArtifact
 from heedful.projects.models import Project
+from heedful.registry.models import Backbone
 from tests import services
 from tests.answering import ADA, EXPERTS, WEAK, asked, said
-from tests.factories import know, make_pool, make_project, tier_of
+from tests.factories import hear, know, make_pool, make_project, queue, tier_of
+from tests.training import label
 
 
 @pytest.fixture
@@ -62,6 +65,23 @@ def honeypots(project: Project, ada: Annotator) -> list[QueueItem]:
     for item in asked(project, samples, kind=QueryRound.Kind.GOLD, answers=2):
         said(item, (1, "good"), (2, "good"))
     return asked(project, samples, tier_id=ada.tier_id, answers=1, honeypot=True)
+
+
+@pytest.fixture
+def ready(project: Project) -> Project:
+    """Sixty samples, embedded; five are labeled gold and two are labeled of the pool, one of each class. No rule."""
+    backbone = Backbone.objects.create(
+        key="lite0-abc", name="efficientnet-lite0", base="efficientnet-lite0", address="", checkpoint_address=""
+    )
+    samples = make_pool(project, size=60)
+    for shard in project.shards.all():
+        record(shard, ShardArtifact.Kind.EMBEDDINGS, backbone.key)
+    Sample.objects.filter(pk__in=[one.pk for one in samples[:5]]).update(role=Sample.Role.GOLD)
+    for item in queue(project, samples[:5], QueryRound.Kind.GOLD):
+        hear(item, "good")
+    label(project, "good", "defective")
+    project.rules.all().delete()
+    return project
 
 
 @pytest.fixture

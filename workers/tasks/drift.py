@@ -6,11 +6,11 @@ from dataclasses import asdict
 import numpy as np
 
 from heedful.pool.models import Sample, SampleQuerySet, Source
-from heedful.quality.services import content_hash, labeled_samples, read_snapshot
+from heedful.quality.services import LabeledSample, content_hash, labeled_samples, read_snapshot
 from heedful.registry.models import ModelVersion
 from heedful.registry.services import champion
 from heedful.triggers.measuring import imported, pool_before, record_drift, record_gold
-from ml.arrays import Embeddings
+from ml.arrays import Embeddings, Indices
 from ml.drift.measure import LEAST, Seen, measure_drift, one_a_group
 from ml.evaluation.metrics import evaluate
 from ml.training.calibration import cross_calibrated
@@ -20,6 +20,8 @@ from workers.running import RunningJob
 
 MOST = 400
 """So many samples of each side: enough to find what matters, and a test of them takes seconds whatever the pool."""
+MUCH = 0.1
+"""Once the champion has learned from more of the pool than this, what is left of it is no longer like the pool was."""
 TO_FIND_GROUPS = 4
 """So many times as many are looked at, since some share a group."""
 TOO_FEW = "{new} samples of groups of their own, and {old} before them; {least} of each are needed to tell a drift."
@@ -33,12 +35,14 @@ def measure_import(running: RunningJob) -> None:
         return
     rng = np.random.default_rng([source.project.seed, source.pk])
     seen = _seer(model)
-    new, old = _drawn(imported(source), rng), _drawn(pool_before(source), rng)
+    labeled = read_snapshot(model.run.snapshot)
+    new = _drawn(_ids(imported(source)), rng)
+    old = _drawn(_not_learned_from(source, labeled), rng)
     running.progress(1, 3, "stages: testing")
     if min(len(new), len(old)) < LEAST:
         body: dict[str, object] = {"reason": TOO_FEW.format(new=len(new), old=len(old), least=LEAST)}
     else:
-        drift = measure_drift(seen(new), seen(old), seen(_trained_on(model, rng)), rng=rng)
+        drift = measure_drift(seen(new), seen(old), seen(_trained_on(labeled, rng)), rng=rng)
         body = {**asdict(drift), "new": len(new), "old": len(old)}
     record_drift(source=source, model=model, body=body)
 
@@ -57,9 +61,26 @@ def _seer(model: ModelVersion) -> Callable[[Sequence[Place]], Seen]:
     return seen
 
 
-def _drawn(samples: SampleQuerySet, rng: np.random.Generator) -> list[Place]:
+def _not_learned_from(source: Source, labeled: Sequence[LabeledSample]) -> Indices:
+    """The pool before an import, without what the champion has learned from: of that it is surer than of anything
+    new. Where this would leave too little of the pool, or too little like it, gold alone: drawn by chance, and never
+    learned from."""
+    before = _ids(pool_before(source))
+    learned = np.array([one.sample_id for one in labeled], np.int64)
+    left = np.setdiff1d(before, learned, assume_unique=True)
+    if len(before) - len(left) > MUCH * len(before):
+        gold = _ids(pool_before(source).gold())
+        if len(gold) >= LEAST:
+            return gold
+    return left
+
+
+def _ids(samples: SampleQuerySet) -> Indices:
+    return np.fromiter(samples.order_by("pk").values_list("pk", flat=True).iterator(), np.int64)
+
+
+def _drawn(ids: Indices, rng: np.random.Generator) -> list[Place]:
     """At random, one of each group. Only ids are read of a pool of any size."""
-    ids = np.fromiter(samples.order_by("pk").values_list("pk", flat=True).iterator(), np.int64)
     if len(ids) > TO_FIND_GROUPS * MOST:
         ids = np.sort(rng.choice(ids, TO_FIND_GROUPS * MOST, replace=False))
     rows = Sample.objects.in_bulk(ids.tolist())
@@ -73,8 +94,7 @@ def _place(sample: Sample) -> Place:
     return sample.shard_id, sample.row
 
 
-def _trained_on(model: ModelVersion, rng: np.random.Generator) -> list[Place]:
-    labeled = read_snapshot(model.run.snapshot)
+def _trained_on(labeled: Sequence[LabeledSample], rng: np.random.Generator) -> list[Place]:
     groups = np.array([one.group for one in labeled])
     return [(labeled[row].shard_id, labeled[row].row) for row in one_a_group(groups, MOST, rng)]
 

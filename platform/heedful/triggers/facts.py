@@ -12,10 +12,11 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Any, Protocol
 
-from django.db.models import Max, QuerySet
+from django.db.models import F, Max, QuerySet
 from django.db.models.functions import Coalesce, Greatest
 
 from heedful.acquisition.models import ASK_AGAIN
+from heedful.budgets.models import LedgerEntry
 from heedful.core.money import ZERO
 from heedful.labeling.models import Annotation
 from heedful.pool.models import Sample
@@ -198,6 +199,12 @@ class Remembered:
         charges = project.ledger.exclude(spent=0).order_by("at", "pk").values_list("at", "spent")
         self.charge_times = [at for at, _ in charges]
         self._charged = list(accumulate((amount for _, amount in charges), initial=ZERO))
+        unsettling = _answers(project).exclude(sample__label__annotation_id=F("pk"))
+        by_hand = project.ledger.exclude(spent=0).exclude(kind=LedgerEntry.Kind.CHARGE)
+        self._beside_labels = [
+            *unsettling.values_list("received_at", flat=True),
+            *by_hand.values_list("at", flat=True),
+        ]
         promoted = _promoted(project)
         self.model_times = [one.created_at for one in promoted]
         self._numbers = [one.number for one in promoted]
@@ -211,13 +218,12 @@ class Remembered:
         self._gains = [_gain(one) for one in quick]
 
     def moments(self) -> list[datetime]:
-        """When anything happened that a rule looks at."""
-        answers = [at for one in self._opinions.values() for at in one.at]
+        """When anything happened that a rule looks at. What came with a label (its answer, its price) counts from when
+        the label settled: all of it was there when the rules were asked."""
         imports = [one.at for one in self._imports]
         gold = [at for at, _, _ in self._gold]
-        return sorted(
-            {*self.label_times, *self.charge_times, *self.model_times, *self.quick_times, *answers, *imports, *gold}
-        )
+        others = (self._beside_labels, self.model_times, self.quick_times, imports, gold)
+        return sorted({*self.label_times, *(at for times in others for at in times)})
 
     def labels(self, since: datetime, until: datetime) -> int:
         return bisect_right(self.label_times, until) - bisect_right(self.label_times, since)

@@ -17,7 +17,7 @@ from heedful.triggers.loop import request_advance
 from heedful.triggers.setup import set_up_project
 
 router = Router(tags=["projects"])
-MAY_BE_TAKEN_BACK = {"yearly_volume", "target_cost"}
+MAY_BE_TAKEN_BACK = {"yearly_volume", "target_cost", "compute_price"}
 FORECAST_RESTS_ON = {"budget", "target_cost"}
 
 
