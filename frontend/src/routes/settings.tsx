@@ -4,6 +4,8 @@ import { getRouteApi } from '@tanstack/react-router';
 import { getProjectOptions } from '@/api/@tanstack/react-query.gen';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Skeletons } from '@/components/Skeletons';
+import { ClassesPanel } from '@/features/learning/ClassesPanel';
+import { ImbalancePanel } from '@/features/learning/ImbalancePanel';
 import { QueryPlanPanel } from '@/features/querying/QueryPlanPanel';
 import { SettingsForm } from '@/features/settings/SettingsForm';
 
@@ -20,6 +22,8 @@ export function SettingsPage() {
     <Stack gap="sm">
       <SettingsForm key={projectId} project={project.data} />
       <QueryPlanPanel project={project.data} />
+      <ClassesPanel project={project.data} />
+      <ImbalancePanel projectId={projectId} />
     </Stack>
   );
 }

@@ -14,6 +14,9 @@ function point(number: number, spent: number, cost: number, half: number, promot
     average_precision: null,
     calibration_error: around(0.1),
     recall: {},
+    macro_f1: null,
+    fixed_precision: null,
+    by_class: [],
   };
 }
 

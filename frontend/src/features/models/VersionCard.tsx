@@ -1,13 +1,13 @@
 import { Anchor, Badge, Group, Stack, Text, Title } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import type { CurvePoint, Interval, LabelClassOut, ModelOut } from '@/api/types.gen';
-import { ClassName } from '@/components/ClassName';
 import { Facts } from '@/components/Facts';
 import { Hash } from '@/components/Hash';
 import { Time } from '@/components/Time';
 import { COST_UNIT, perThousand } from '@/lib/cost';
 import { formatMoney, formatMoneyEstimate, formatMoneyInterval } from '@/lib/money';
 import { formatCount, formatEstimate } from '@/lib/numbers';
+import { ByClass } from './ByClass';
 import classes from './VersionCard.module.css';
 
 /** Up to here, the recalls are shown without asking. */
@@ -24,6 +24,11 @@ export function VersionCard({ model, currency, labelClasses }: VersionCardProps)
   return (
     <article className={classes.card} data-state={model.state} data-testid="model-version">
       <Heading model={model} />
+      {model.priors?.warning && (
+        <Text size="sm" mt="xs" data-testid="priors-warning">
+          {model.priors.warning}
+        </Text>
+      )}
       <div className={classes.columns}>
         <Verdict model={model} currency={currency} />
         {model.metrics ? (
@@ -114,22 +119,13 @@ function Metrics({ metrics, currency, labelClasses }: MetricsProps) {
         facts={[
           [`Expected cost ${COST_UNIT}`, formatMoneyInterval(perThousand(metrics.expected_cost), currency)],
           ['Average precision', metrics.average_precision && formatEstimate(metrics.average_precision)],
+          ['Macro-F1', metrics.macro_f1 && formatEstimate(metrics.macro_f1)],
           ['Calibration error', formatEstimate(metrics.calibration_error)],
         ]}
       />
       <details open={labelClasses.length <= FEW_CLASSES}>
-        <summary className={classes.summary}>Recall by class</summary>
-        <ul className={classes.recalls}>
-          {labelClasses.map((one) => {
-            const recall = metrics.recall[one.name];
-            return (
-              <li key={one.id}>
-                <ClassName of={one} />
-                <span className="number">{recall ? formatEstimate(recall) : 'none in gold'}</span>
-              </li>
-            );
-          })}
-        </ul>
+        <summary className={classes.summary}>By class</summary>
+        <ByClass metrics={metrics} labelClasses={labelClasses} />
       </details>
     </Stack>
   );

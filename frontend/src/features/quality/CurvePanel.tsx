@@ -80,6 +80,7 @@ function CurveControls({ curve, view, onView }: CurveControlsProps) {
           data={[
             { value: 'cost', label: 'Cost' },
             { value: 'precision', label: 'Precision' },
+            ...(curveRows(curve, 'f1').length > 0 ? [{ value: 'f1', label: 'F1' }] : []),
           ]}
         />
       )}

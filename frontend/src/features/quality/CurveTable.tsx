@@ -22,6 +22,7 @@ export function CurveTable({ curve, currency, height }: CurveTableProps) {
             <Table.Th className="number">Labels</Table.Th>
             <Table.Th className="number">Expected cost {COST_UNIT}</Table.Th>
             <Table.Th className="number">Average precision</Table.Th>
+            <Table.Th className="number">Macro-F1</Table.Th>
             <Table.Th>Verdict</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -38,6 +39,9 @@ export function CurveTable({ curve, currency, height }: CurveTableProps) {
               </Table.Td>
               <Table.Td className="number">
                 {point.average_precision ? formatEstimate(point.average_precision) : 'not measurable'}
+              </Table.Td>
+              <Table.Td className="number">
+                {point.macro_f1 ? formatEstimate(point.macro_f1) : 'not measured'}
               </Table.Td>
               <Table.Td>
                 <Badge variant="light" color={point.promoted ? 'accent' : 'gray'}>

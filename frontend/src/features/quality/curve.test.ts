@@ -15,6 +15,9 @@ function point(number: number, cost: number, spread: number, changes: Partial<Cu
     average_precision: around(0.4 + number / 10, 0.05),
     calibration_error: around(0.05, 0.01),
     recall: {},
+    macro_f1: null,
+    fixed_precision: null,
+    by_class: [],
     ...changes,
   };
 }
@@ -30,6 +33,13 @@ const CURVE = curveOf(
 );
 
 describe('the title', () => {
+  it('speaks of macro-F1 for the versions that were measured by it', () => {
+    const f1 = { value: 0.7, low: 0.6, high: 0.8 };
+    const one = curveOf(point(1, 1.8, 0.2), point(2, 1.7, 0.2, { macro_f1: f1 }));
+    expect(curveRows(one, 'f1').map((row) => row.name)).toEqual(['v2']);
+    expect(findingOf(one, 'f1', 'USD')).toBe('Macro-F1 is 0.70 ± 0.10 with v2, after $220 spent');
+  });
+
   it('says what the money bought, from the first champion to the last', () => {
     expect(findingOf(CURVE, 'cost', 'USD')).toBe(
       'Expected cost fell from $1,840 to $620 per 1,000 samples for another $120 of labels',

@@ -20,12 +20,17 @@ export interface CurveRow {
 export function curveRows(curve: CurveOut, metric: Metric): CurveRow[] {
   return curve.points
     .flatMap((point) => {
-      const estimate = metric === 'cost' ? perThousand(point.expected_cost) : point.average_precision;
+      const estimate = measureOf(point, metric);
       return estimate
         ? [{ name: `v${point.model_number}`, spent: Number(point.spent), estimate, point }]
         : [];
     })
     .sort((one, other) => one.spent - other.spent || one.point.model_number - other.point.model_number);
+}
+
+function measureOf(point: CurvePoint, metric: Metric): Interval | null {
+  if (metric === 'cost') return perThousand(point.expected_cost);
+  return metric === 'f1' ? point.macro_f1 : point.average_precision;
 }
 
 /** The versions that served, one after another. */
@@ -45,7 +50,11 @@ function shortEstimate(estimate: Interval, metric: Metric, currency: string): st
 
 /** The title of the chart: what the money bought, from the first champion to the one that serves now. */
 export function findingOf(curve: CurveOut, metric: Metric, currency: string): string {
-  const subject = metric === 'cost' ? 'Expected cost' : `Average precision for ${curve.focus_class}`;
+  const subject = {
+    cost: 'Expected cost',
+    precision: `Average precision for ${curve.focus_class}`,
+    f1: 'Macro-F1',
+  }[metric];
   const unit = metric === 'cost' ? ` ${COST_UNIT}` : '';
   const path = championPath(curveRows(curve, metric));
   const [first, last] = [path[0], path.at(-1)];
@@ -83,7 +92,7 @@ export function curveAsText(curve: CurveOut, metric: Metric, currency: string): 
 export function curveCsv(curve: CurveOut): string {
   const header = ['version', 'kind', 'promoted', 'spent', 'labels', 'cost_per_1000', 'cost_per_1000_low'];
   header.push('cost_per_1000_high', 'average_precision', 'average_precision_low', 'average_precision_high');
-  header.push('calibration_error');
+  header.push('macro_f1', 'macro_f1_low', 'macro_f1_high', 'calibration_error');
   return toCsv(
     header,
     curve.points.map((point) => {
@@ -93,6 +102,7 @@ export function curveCsv(curve: CurveOut): string {
         ...[point.model_number, point.kind, point.promoted ? 'yes' : 'no', Number(point.spent), point.labels],
         ...[cost.value, cost.low, cost.high],
         ...[precision?.value ?? null, precision?.low ?? null, precision?.high ?? null],
+        ...[point.macro_f1?.value ?? null, point.macro_f1?.low ?? null, point.macro_f1?.high ?? null],
         point.calibration_error.value,
       ];
     }),
@@ -125,7 +135,12 @@ export function curveOption(curve: CurveOut, style: CurveStyle): EChartsOption {
     yAxis:
       style.metric === 'cost'
         ? axis(COST_UNIT, (value) => formatMoneyShort(value, style.currency), style.palette, false)
-        : axis('average precision', (value) => formatNumber(value, 2), style.palette, true),
+        : axis(
+            style.metric === 'f1' ? 'macro-F1' : 'average precision',
+            (value) => formatNumber(value, 2),
+            style.palette,
+            true,
+          ),
     series: [
       band(path, style.palette),
       whiskers(rows, style.palette),

@@ -1,4 +1,4 @@
-export const METRICS = ['cost', 'precision'] as const;
+export const METRICS = ['cost', 'precision', 'f1'] as const;
 
-/** What the curve shows: expected cost (lower is better) or average precision (higher is better). */
+/** What the curve shows: expected cost (lower is better), average precision or macro-F1 (higher is better). */
 export type Metric = (typeof METRICS)[number];
