@@ -4,7 +4,7 @@ import { DataActions } from '@/components/DataActions';
 import { EmptyState } from '@/components/EmptyState';
 import { Panel } from '@/components/Panel';
 import { formatEstimate, formatShare, plural } from '@/lib/numbers';
-import { IntervalBars } from './IntervalBars';
+import { IntervalBars } from '@/components/IntervalBars';
 import { agreementCsv, agreementFinding, formatShareOut, ofAll, pairsByOverlap } from './trust';
 
 const MOST_PAIRS = 8;

@@ -5,7 +5,7 @@ import { DataActions } from '@/components/DataActions';
 import { EmptyState } from '@/components/EmptyState';
 import { Panel } from '@/components/Panel';
 import { formatCount, formatShare } from '@/lib/numbers';
-import { IntervalBars } from './IntervalBars';
+import { IntervalBars } from '@/components/IntervalBars';
 import {
   type AnnotatorRow,
   annotatorFinding,

@@ -5,7 +5,7 @@ import { EmptyState } from '@/components/EmptyState';
 import { Panel } from '@/components/Panel';
 import { formatShare } from '@/lib/numbers';
 import { formatDuration } from '@/lib/time';
-import { IntervalBars } from './IntervalBars';
+import { IntervalBars } from '@/components/IntervalBars';
 import { type StudyMeasure, studyCsv, studyMeasures, studyTitle } from './trust';
 
 interface BlindPanelProps {
