@@ -18,6 +18,7 @@ import { readPoolSearch } from '@/features/pool/search';
 import { readQualitySearch } from '@/features/quality/search';
 import { readQueueSearch } from '@/features/queue/search';
 import { readSampleSearch } from '@/features/samples/search';
+import { readWeakSearch } from '@/features/weak/search';
 import { readMyQueueSearch } from '@/features/work/search';
 import { outlineOptions } from '@/hooks/use-may';
 import { ApiError } from '@/lib/errors';
@@ -125,6 +126,13 @@ const pool = createRoute({
   component: lazyRouteComponent(() => import('@/routes/pool'), 'PoolPage'),
 });
 
+const weakLabels = createRoute({
+  getParentRoute: () => project,
+  path: '/weak-labels',
+  validateSearch: readWeakSearch,
+  component: lazyRouteComponent(() => import('@/routes/weak-labels'), 'WeakLabelsPage'),
+});
+
 const sample = createRoute({
   getParentRoute: () => project,
   path: '/samples/$sampleId',
@@ -208,6 +216,7 @@ const routeTree = root.addChildren([
       loop,
       queue,
       pool,
+      weakLabels,
       sample,
       money,
       models,

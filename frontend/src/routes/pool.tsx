@@ -1,5 +1,5 @@
-import { SimpleGrid, Stack } from '@mantine/core';
-import { getRouteApi } from '@tanstack/react-router';
+import { Anchor, SimpleGrid, Stack, Text } from '@mantine/core';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { ImportPanel } from '@/features/pool/ImportPanel';
 import { SamplePanel } from '@/features/pool/SamplePanel';
@@ -22,6 +22,17 @@ export function PoolPage() {
   );
   return (
     <Stack gap="sm">
+      <Text size="sm" c="dimmed">
+        Cheap labels from tables, rules or web pages, before any expert is paid:{' '}
+        <Anchor
+          size="sm"
+          renderRoot={(props) => (
+            <Link to="/projects/$projectId/weak-labels" params={{ projectId }} {...props} />
+          )}
+        >
+          Weak labels
+        </Anchor>
+      </Text>
       <SimpleGrid cols={{ base: 1, md: mayImport ? 2 : 1 }} spacing="sm">
         {mayImport && <ImportPanel projectId={projectId} />}
         <SourcePanel projectId={projectId} search={search} onSearch={onSearch} />

@@ -25,6 +25,7 @@ export const ACTIONS: Record<Action, string> = {
   queue_reranked: 'Queue ranked again',
   label_corrected: 'Corrected labels',
   dispute: 'Disputes',
+  weak_source: 'Weak sources',
   run_started: 'Training started by hand',
   promotion: 'Champions',
   notifications: 'Notification settings',

@@ -2,9 +2,9 @@ import { Table, Text } from '@mantine/core';
 import type { AgreementOut } from '@/api/types.gen';
 import { DataActions } from '@/components/DataActions';
 import { EmptyState } from '@/components/EmptyState';
+import { IntervalBars } from '@/components/IntervalBars';
 import { Panel } from '@/components/Panel';
 import { formatEstimate, formatShare, plural } from '@/lib/numbers';
-import { IntervalBars } from '@/components/IntervalBars';
 import { agreementCsv, agreementFinding, formatShareOut, ofAll, pairsByOverlap } from './trust';
 
 const MOST_PAIRS = 8;

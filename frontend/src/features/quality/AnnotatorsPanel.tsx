@@ -3,9 +3,9 @@ import type { QualityOut } from '@/api/types.gen';
 import { ClassName } from '@/components/ClassName';
 import { DataActions } from '@/components/DataActions';
 import { EmptyState } from '@/components/EmptyState';
+import { IntervalBars } from '@/components/IntervalBars';
 import { Panel } from '@/components/Panel';
 import { formatCount, formatShare } from '@/lib/numbers';
-import { IntervalBars } from '@/components/IntervalBars';
 import {
   type AnnotatorRow,
   annotatorFinding,

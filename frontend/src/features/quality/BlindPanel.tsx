@@ -2,10 +2,10 @@ import { SimpleGrid, Table, Text } from '@mantine/core';
 import type { BlindStudyOut } from '@/api/types.gen';
 import { DataActions } from '@/components/DataActions';
 import { EmptyState } from '@/components/EmptyState';
+import { IntervalBars } from '@/components/IntervalBars';
 import { Panel } from '@/components/Panel';
 import { formatShare } from '@/lib/numbers';
 import { formatDuration } from '@/lib/time';
-import { IntervalBars } from '@/components/IntervalBars';
 import { type StudyMeasure, studyCsv, studyMeasures, studyTitle } from './trust';
 
 interface BlindPanelProps {
