@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 from heedful.accounts.models import AuditEntry
 from heedful.acquisition.models import ASK_AGAIN, CONTROL_STRATEGY, QueryRound, QueueItem
 from heedful.acquisition.reranking import untouched
-from heedful.acquisition.services import mark_sent, open_round
+from heedful.acquisition.services import mark_sent, open_round, round_sent
 from heedful.core import artifacts
 from heedful.core.errors import LeaseLost
 from heedful.jobs import services as jobs
@@ -19,7 +19,9 @@ from heedful.pool.artifacts import record, shard_address
 from heedful.pool.models import Sample, ShardArtifact
 from heedful.projects.models import Project
 from heedful.quality.consensus import opinions_before
-from heedful.registry.models import ModelVersion
+from heedful.quality.models import Snapshot
+from heedful.registry.models import ModelVersion, TrainingRun
+from heedful.triggers.endings import blocking_jobs, fail_job
 from heedful.triggers.loop import Step, advance
 from ml.backbones.base import Backbone as Module
 from ml.heads import LinearHead
@@ -262,6 +264,29 @@ def test_the_champion_that_chose_the_round_and_a_round_that_is_not_chosen_yet_as
     assert advance(project_id=project.pk) == Step.FILLING
     work(project, Job.Kind.FILL_ROUND)
     assert advance(project_id=project.pk) == Step.RE_RANKING
+
+
+def test_a_long_run_keeps_no_queue_waiting(project, query_round, graph):
+    model = learn(project, graph, reads=1)
+    snapshot = Snapshot.objects.create(project=project, content_hash="more", address="", count=9)
+    TrainingRun.objects.create(
+        project=project, kind="deep", state=TrainingRun.State.RUNNING, snapshot=snapshot, seed=1, spent=Decimal(1)
+    )
+    assert advance(project_id=project.pk) == Step.TRAINING
+    work(project, Job.Kind.RERANK_ROUND)
+    assert query_round.rerankings.get().model_number == model.number
+
+
+def test_a_ranking_that_fails_holds_up_nothing(project, query_round, graph):
+    learn(project, graph, reads=1)
+    assert advance(project_id=project.pk) == Step.RE_RANKING
+    fail_job(claimed(project, Job.Kind.RERANK_ROUND).job, error="The disk is full.")
+    assert not blocking_jobs(project.pk).exists()
+    send(query_round)
+    round_sent(round_id=query_round.pk)
+    for item in query_round.items.filter(state=ITEM.SENT):
+        hear(item, "good")
+    assert advance(project_id=project.pk) != Step.RE_RANKING
 
 
 def test_a_gold_round_is_not_ranked(project, query_round, graph):

@@ -72,6 +72,9 @@ def advance(*, project_id: int) -> Step:
         step = look(project, may_train=False)
     if action := ACTIONS.get(step):
         action(project)
+    # A run may take hours; the champion that is there need not wait for it.
+    if step in (Step.TRAINING, Step.RE_EMBEDDING) and _round_to_rank(project):
+        _rerank(project)
     if step not in PREPARING:
         request_measurements(project)
     return step
@@ -111,8 +114,7 @@ def _asking(project: Project) -> Step:
     """One round at a time is before the experts: gold first, then one query round after another."""
     current = project.rounds.exclude(state=QueryRound.State.CLOSED).first()
     if current is not None:
-        champion = registry.champion(project.pk)
-        if champion and rerankable(current, model_number=champion.number):
+        if _round_to_rank(project):
             return Step.RE_RANKING
         if current.state == QueryRound.State.FILLING:
             return Step.FILLING
@@ -174,11 +176,20 @@ def _score(project: Project) -> None:
         registry.enqueue_scoring(model=champion, shard=shard)
 
 
+def _round_to_rank(project: Project) -> tuple[QueryRound, ModelVersion] | None:
+    """The open round, and the champion that came after it and has scored the pool."""
+    current = project.rounds.exclude(state=QueryRound.State.CLOSED).first()
+    champion = registry.champion(project.pk)
+    if current is None or champion is None or not rerankable(current, model_number=champion.number):
+        return None
+    return None if _unscored(project, champion) else (current, champion)
+
+
 def _rerank(project: Project) -> None:
     """Once a round and champion; meanwhile the round stays before the experts as it is."""
-    champion = registry.champion(project.pk)
-    assert champion is not None
-    current = project.rounds.exclude(state=QueryRound.State.CLOSED).get()
+    due = _round_to_rank(project)
+    assert due is not None
+    current, champion = due
     enqueue(
         Job.Kind.RERANK_ROUND,
         key=f"{current.pk}:{champion.number}",
