@@ -1363,6 +1363,10 @@ export type ModelOut = {
      */
     download_url: string | null;
     /**
+     * Bundle Url
+     */
+    bundle_url: string;
+    /**
      * Created At
      */
     created_at: string;
@@ -3262,6 +3266,10 @@ export type FiringOut = {
      * Took Seconds
      */
     took_seconds: number | null;
+    /**
+     * Error
+     */
+    error: string;
 };
 
 /**

@@ -3,9 +3,11 @@ import { getRouteApi } from '@tanstack/react-router';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { May } from '@/components/May';
 import { Skeletons } from '@/components/Skeletons';
-import { RunTable } from '@/features/models/RunTable';
 import { TrainButtons } from '@/features/models/TrainButtons';
+import { VariantsPanel } from '@/features/models/VariantsPanel';
 import { VersionList } from '@/features/models/VersionList';
+import { FiringsPanel } from '@/features/triggers/FiringsPanel';
+import { RulesPanel } from '@/features/triggers/RulesPanel';
 import { useOverview } from '@/hooks/use-fresh';
 
 const route = getRouteApi('/signed-in/projects/$projectId/models');
@@ -25,8 +27,16 @@ export function ModelsPage() {
           <TrainButtons projectId={projectId} training={overview.data.model.training} />
         </May>
       </Group>
+      {overview.data.model.champion !== null && (
+        <VariantsPanel
+          projectId={projectId}
+          number={overview.data.model.champion}
+          currency={overview.data.project.budget.currency}
+        />
+      )}
       <VersionList project={overview.data.project} count={overview.data.model.versions} />
-      <RunTable projectId={projectId} />
+      <RulesPanel projectId={projectId} />
+      <FiringsPanel projectId={projectId} currency={overview.data.project.budget.currency} />
     </Stack>
   );
 }

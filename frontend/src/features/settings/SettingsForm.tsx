@@ -111,6 +111,14 @@ function Worth({ form, currency }: { form: Form; currency: string }) {
           hideControls
           {...form.getInputProps('target_cost')}
         />
+        <NumberInput
+          label={`Price of an hour of training, in ${currency}`}
+          description="Shows what a run costs beside how long it takes; nothing of it is taken from the budget."
+          min={0}
+          decimalScale={4}
+          hideControls
+          {...form.getInputProps('compute_price')}
+        />
       </Stack>
     </Panel>
   );

@@ -18,6 +18,7 @@ const PROJECT = {
   honeypot_minimum: 10,
   honeypot_feedback: false,
   blind_share: 0.1,
+  compute_price: null,
 } as ProjectOut;
 const VALUES = settingsValues(PROJECT);
 
@@ -35,6 +36,7 @@ describe('what is sent', () => {
   it('takes back what was emptied, and keeps money as text', () => {
     expect(toPatch({ ...VALUES, target_cost: '' }, VALUES)).toEqual({ target_cost: null });
     expect(toPatch({ ...VALUES, target_cost: 0.25 }, VALUES)).toEqual({ target_cost: '0.25' });
+    expect(toPatch({ ...VALUES, compute_price: 1.5 }, VALUES)).toEqual({ compute_price: '1.5' });
   });
 });
 

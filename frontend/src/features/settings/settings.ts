@@ -12,6 +12,7 @@ export interface SettingsValues {
   plan_approval: boolean;
   yearly_volume: Amount;
   target_cost: Amount;
+  compute_price: Amount;
   gold_answers: Amount;
   agreement_bar: Amount;
   honeypot_share: Amount;
@@ -25,8 +26,9 @@ type Field = keyof SettingsValues;
 
 /** In percent on the page, 0 to 1 in the API. */
 const SHARES = ['control_share', 'agreement_bar', 'honeypot_share', 'honeypot_bar', 'blind_share'] as const;
-/** The two that may be left empty. */
-const OPTIONAL = ['yearly_volume', 'target_cost'] as const;
+/** Those that may be left empty; the prices among them are sent as text. */
+const OPTIONAL = ['yearly_volume', 'target_cost', 'compute_price'] as const;
+const PRICES = ['target_cost', 'compute_price'] as const;
 const COUNTS = {
   round_size: [1, 10_000],
   item_days: [1, 3650],
@@ -48,6 +50,7 @@ export function settingsValues(project: ProjectOut): SettingsValues {
     plan_approval: project.plan_approval,
     yearly_volume: project.yearly_volume ?? '',
     target_cost: project.target_cost === null ? '' : Number(project.target_cost),
+    compute_price: project.compute_price === null ? '' : Number(project.compute_price),
     gold_answers: project.gold_answers,
     agreement_bar: percent(project.agreement_bar),
     honeypot_share: percent(project.honeypot_share),
@@ -74,8 +77,10 @@ export function settingsErrors(values: SettingsValues, currency: string): Partia
   const volume = numberOf(values.yearly_volume);
   if (values.yearly_volume !== '' && !(Number.isInteger(volume) && volume >= 1 && volume <= 2_000_000_000))
     errors.yearly_volume = 'Enter a whole number of samples, or leave it empty.';
-  const target = values.target_cost === '' ? null : amountError(values.target_cost, currency);
-  if (target) errors.target_cost = target;
+  for (const field of PRICES) {
+    const error = values[field] === '' ? null : amountError(values[field], currency);
+    if (error) errors[field] = error;
+  }
   return errors;
 }
 
@@ -90,7 +95,7 @@ function sent(field: Field, values: SettingsValues) {
   if (typeof value === 'boolean') return value;
   if (field === 'name') return String(value).trim();
   if (OPTIONAL.some((one) => one === field) && value === '') return null;
-  if (field === 'target_cost') return String(value);
+  if (PRICES.some((one) => one === field)) return String(value);
   if (SHARES.some((one) => one === field)) return Number((numberOf(value) / 100).toFixed(6));
   return numberOf(value);
 }

@@ -233,6 +233,7 @@ def _firing_out(firing: TriggerFiring) -> FiringOut:
         expected_seconds=firing.expected_seconds,
         expected_price=firing.expected_price,
         took_seconds=(run.finished_at - run.created_at).total_seconds() if run.finished_at else None,
+        error=run.error,
     )
 
 

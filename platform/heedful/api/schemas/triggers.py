@@ -103,6 +103,7 @@ class FiringOut(Schema):
     expected_seconds: float | None
     expected_price: Decimal | None
     took_seconds: float | None
+    error: str
 
 
 class FiringPage(Schema):
