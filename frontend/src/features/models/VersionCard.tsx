@@ -9,6 +9,7 @@ import { formatMoney, formatMoneyEstimate, formatMoneyInterval } from '@/lib/mon
 import { formatCount, formatEstimate } from '@/lib/numbers';
 import { ByClass } from './ByClass';
 import classes from './VersionCard.module.css';
+import { WeakStage } from './WeakStage';
 
 /** Up to here, the recalls are shown without asking. */
 const FEW_CLASSES = 4;
@@ -40,6 +41,7 @@ export function VersionCard({ model, currency, labelClasses }: VersionCardProps)
         )}
         <Making model={model} currency={currency} />
       </div>
+      {model.weak_stage && <WeakStage stage={model.weak_stage} currency={currency} />}
     </article>
   );
 }
@@ -59,13 +61,20 @@ function Heading({ model }: { model: ModelOut }) {
           {model.kind} run, <Time at={model.created_at} />
         </Text>
       </Group>
-      {model.download_url && (
-        <Anchor href={model.download_url} size="sm" download>
-          <IconDownload size={14} style={{ marginRight: 4, verticalAlign: '-2px' }} aria-hidden />
-          ONNX
-        </Anchor>
-      )}
+      <Group gap="md">
+        <Download href={model.bundle_url}>Bundle</Download>
+        {model.download_url && <Download href={model.download_url}>ONNX</Download>}
+      </Group>
     </Group>
+  );
+}
+
+function Download({ href, children }: { href: string; children: string }) {
+  return (
+    <Anchor href={href} size="sm" download>
+      <IconDownload size={14} style={{ marginRight: 4, verticalAlign: '-2px' }} aria-hidden />
+      {children}
+    </Anchor>
   );
 }
 

@@ -59,6 +59,7 @@ class ModelOut(Schema):
     priors: PriorsOut | None
     weak_stage: WeakStageOut | None
     download_url: str | None
+    bundle_url: str
     created_at: datetime
 
 
