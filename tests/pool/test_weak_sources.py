@@ -5,6 +5,7 @@ import io
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from django.core.management import CommandError, call_command
 
 from heedful.accounts.models import AuditEntry
 from heedful.core import artifacts
@@ -225,3 +226,18 @@ def test_a_name_belongs_to_one_kind_of_source(project, pool):
     table(project, "name,class\n0.png,good\n")
     with pytest.raises(InvalidInput, match="There is a table named Scribbles"):
         put(project, "function", code="")
+
+
+def test_the_command_imports_a_table_and_prints_what_it_refuses(project, pool, tmp_path, capsys):
+    path = tmp_path / "scribbles.csv"
+    path.write_text("filename,label,confidence\n0.png,good,0.7\nnobody.png,good,1\n")
+    call_command("import_weak_labels", project.pk, path, "--accuracy", "0.7")
+    printed = capsys.readouterr()
+    assert printed.out == "scribbles: 1 samples labeled, 1 rows refused.\n"
+    assert "row 2, nobody.png: There is no such sample" in printed.err
+    source = WeakSource.objects.get()
+    assert (source.claimed_accuracy, source.labels.get().confidence) == (0.7, 0.7)
+    with pytest.raises(CommandError, match="no project 0"):
+        call_command("import_weak_labels", 0, path)
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("import_weak_labels", project.pk, tmp_path / "gone.csv")

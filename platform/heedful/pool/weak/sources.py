@@ -35,7 +35,23 @@ def put_source(
     how: Mapping[str, Any],
     by: User | None,
 ) -> WeakSource:
-    """Make a source, or give the one of that name a newer table or code, and have it run over the pool.
+    """`keep_source`, and have it run over the pool."""
+    source = keep_source(project=project, kind=kind, name=name, claimed_accuracy=claimed_accuracy, how=how, by=by)
+    run_source(source)
+    return source
+
+
+@transaction.atomic
+def keep_source(
+    *,
+    project: Project,
+    kind: WeakSource.Kind,
+    name: str,
+    claimed_accuracy: float,
+    how: Mapping[str, Any],
+    by: User | None,
+) -> WeakSource:
+    """Make a source, or give the one of that name a newer table or code.
 
     Raises InvalidInput for a name or claim that cannot be used, NotAllowed for functions where the server allows none.
     """
@@ -56,7 +72,6 @@ def put_source(
     before = {"claimed_accuracy": existing.claimed_accuracy, **existing.settings} if existing else None
     after = {"claimed_accuracy": claimed_accuracy, **how}
     _record(source, by, before=before, after=after)
-    run_source(source)
     return source
 
 
