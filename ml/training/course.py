@@ -15,27 +15,32 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ml.arrays import Indices
+from ml.arrays import Labels
 from ml.errors import NotFinite
 from ml.progress import Progress
 from ml.training.checkpoints import Checkpoints
 from ml.training.learner import Learner
 from ml.training.processes import Team
+from ml.training.sampling import SamplingConfig, epoch_rows
 from ml.training.stages import FineTuneConfig, Loss
 
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What one stage learns from. features: (views, n, k, h, w). targets: (n, c), what each class of a picture counts
-    for in the loss. rows, held_out: places of the pictures.
+    """What one stage learns from. features: (views, n, k, h, w). targets, judged: (n, c), what each class of a picture
+    counts for in the loss while it is learned and while it is held out. rows, held_out: places of the pictures.
     """
 
     features: Tensor
     targets: Tensor
-    rows: Indices
-    held_out: Indices
+    judged: Tensor
+    labels: Labels
+    sampling: SamplingConfig
+    rows: Tensor
+    held_out: Tensor
     classes: Sequence[str]
     loss: Loss
+    judge: Loss
     epochs: int
 
 
@@ -124,7 +129,7 @@ class Course:
         at, size = self.at, self.config.batch_size
         self.learner.unfreeze(at.epoch)
         if at.order is None:
-            at.order, at.done = torch.from_numpy(self._rng.permutation(lesson.rows)), 0
+            at.order, at.done = self._order(lesson), 0
         while at.done < len(at.order) and not at.out_of_time:
             batch = at.order[at.done : at.done + size]
             view = torch.from_numpy(self._rng.integers(len(lesson.features), size=len(batch)))
@@ -141,16 +146,30 @@ class Course:
             at.best, at.best_logits = self.learner.weights(), logits
         self._look_up()
 
+    def _order(self, lesson: Lesson) -> Tensor:
+        """The pictures of an epoch, drawn anew; hard negatives are those that are hard now."""
+        losses = None
+        if lesson.sampling.method == "hard_negatives" and self.at.epoch:
+            losses = np.zeros(len(lesson.labels), np.float32)
+            losses[lesson.rows] = lesson.loss(self._logits(lesson, lesson.rows), lesson.targets[lesson.rows]).numpy()
+        n_classes = lesson.targets.shape[1]
+        rows = epoch_rows(lesson.rows.numpy(), lesson.labels, n_classes, lesson.sampling, self._rng, losses)
+        return torch.from_numpy(rows)
+
+    def _logits(self, lesson: Lesson, places: Tensor) -> Tensor:
+        """Of these pictures as they are, each process its share of them."""
+        logits = torch.zeros(len(places), lesson.targets.shape[1])
+        for some in torch.split(self.team.share(torch.arange(len(logits))), self.config.batch_size):
+            logits[some] = self.learner.logits(lesson.features[0, places[some]])
+        return self.team.added(logits)
+
     def _validate(self, lesson: Lesson) -> tuple[Tensor, float]:
         """Logits of the held-out pictures and their class-balanced loss. Raises NotFinite when training has
         diverged.
         """
-        logits = torch.zeros(len(lesson.held_out), lesson.targets.shape[1])
-        for places in torch.split(self.team.share(torch.arange(len(logits))), self.config.batch_size):
-            logits[places] = self.learner.logits(lesson.features[0, lesson.held_out[places]])
-        logits = self.team.added(logits)
-        targets = lesson.targets[lesson.held_out]
-        loss = float(lesson.loss(logits, targets).sum() / targets.sum())
+        logits = self._logits(lesson, lesson.held_out)
+        targets = lesson.judged[lesson.held_out]
+        loss = float(lesson.judge(logits, targets).sum() / targets.sum())
         if not np.isfinite(loss):
             raise NotFinite("Training diverged: the validation loss is not a finite number. Lower the rates.")
         return logits, loss
@@ -173,7 +192,7 @@ class Course:
         """Pictures learned from, of those that all epochs hold."""
         ends = list(accumulate(lesson.epochs * len(lesson.rows) for lesson in self.lessons))
         at, lesson = self.at, self.lessons[self.at.stage]
-        in_epoch = at.done if at.order is not None else 0
+        in_epoch = at.done * len(lesson.rows) // len(at.order) if at.order is not None else 0
         return ends[at.stage] - (lesson.epochs - at.epoch) * len(lesson.rows) + in_epoch, ends[-1]
 
     def _save(self) -> None:

@@ -26,10 +26,12 @@ from ml.progress import Progress, no_progress
 from ml.training.checkpoints import Checkpoints, fingerprint
 from ml.training.course import Course, Lesson, Standing
 from ml.training.features import frozen_features
-from ml.training.head import class_weights, fit_temperature, frequency_shift, label_counts, soft_targets
+from ml.training.head import fit_temperature, label_counts
 from ml.training.learner import Learner
+from ml.training.losses import LossConfig
 from ml.training.processes import Team, alone
-from ml.training.stages import LOSSES, FineTuneConfig, Mask, TrainingStage, splits
+from ml.training.stages import FineTuneConfig, Mask, TrainingStage, loss_of, splits
+from ml.training.weighing import Weighing, weigh
 
 __all__ = ["FineTuneConfig", "FineTuneReport", "FineTuned", "StageReport", "TrainingStage", "fine_tune"]
 
@@ -84,6 +86,7 @@ def fine_tune(
     seed: int,
     checkpoints: Checkpoints | None = None,
     team: Team | None = None,
+    features: Sequence[Tensor] | None = None,
     on_progress: Progress = no_progress,
     time_limit: float = float("inf"),
 ) -> FineTuned:
@@ -91,21 +94,20 @@ def fine_tune(
 
     time_limit: seconds of training, all attempts together; when it is over, the best epoch so far is the result,
     which then depends on the speed of the machine. checkpoints: where to go on from, and left there at the end: the
-    same call then ends at once, until the caller has stored the result and clears it. on_progress counts pictures
-    learned from. Raises DataError, or WrongShape when the module is not as wide as it says.
+    same call then ends at once, until the caller has stored the result and clears it. features: what `frozen_features`
+    gives for the pictures of each stage, where several runs share them. on_progress counts pictures learned from.
+    Raises DataError, or WrongShape when the module is not as wide as it says.
     """
     divided = splits(stages, config.validation_folds, seed)
     team = team or alone(config.device)
     tuned = copy.deepcopy(module).eval().requires_grad_(False)
-    chain = list(tuned.stages)
-    first = max(len(chain) - config.stages, 0)
-    frozen = nn.Sequential(*chain[:first])
-    learner = Learner(chain[first:], tuned.embedding_width, config, team)
-    lessons = []
-    for stage, (learned, held_out) in zip(stages, divided, strict=True):
-        made = frozen_features(frozen, preprocessing, stage.sources, flip=config.flip, team=team)
-        _check_width(nn.Sequential(*chain[first:]), made, tuned.embedding_width, team)
-        lessons.append(_lesson(stage, made, learned, held_out, config))
+    frozen, learning = parts(tuned, config)
+    learner = Learner(list(learning), tuned.embedding_width, config, team)
+    if features is None:
+        flip = config.flip
+        features = [frozen_features(frozen, preprocessing, stage.sources, flip=flip, team=team) for stage in stages]
+    _check_width(learning, features[0], tuned.embedding_width, team)
+    lessons = [_lesson(*each, config) for each in zip(stages, features, divided, strict=True)]
     asked = _asked(module, stages, lessons, config, seed)
     # Nothing here draws from PyTorch's own random numbers, but a backbone of one's own may.
     with torch.random.fork_rng(devices=[team.device] if team.device.type == "cuda" else []):
@@ -114,17 +116,39 @@ def fine_tune(
     return _result(tuned.cpu(), learner, stages, divided, lessons, at, team)
 
 
-def _lesson(stage: TrainingStage, features: Tensor, learned: Mask, held_out: Mask, config: FineTuneConfig) -> Lesson:
-    targets = soft_targets(stage.labels, stage.sureness, len(stage.classes))
-    weighed = np.asarray(targets * class_weights(targets.sum(axis=0), 1.0), np.float32)
+def parts(module: Backbone, config: FineTuneConfig) -> tuple[nn.Sequential, nn.Sequential]:
+    """The stages that stay as they are, and the ones after them that learn."""
+    chain = list(module.stages)
+    first = max(len(chain) - config.stages, 0)
+    return nn.Sequential(*chain[:first]), nn.Sequential(*chain[first:])
+
+
+def _lesson(stage: TrainingStage, features: Tensor, divided: tuple[Mask, Mask], config: FineTuneConfig) -> Lesson:
+    learned, held_out = divided
+    weighing = _weighing(stage)
     return Lesson(
         features=features,
-        targets=torch.from_numpy(weighed),
-        rows=np.flatnonzero(learned),
-        held_out=np.flatnonzero(held_out),
+        targets=weighing.targets,
+        judged=weighing.judged,
+        labels=stage.labels,
+        sampling=stage.sampling,
+        rows=torch.from_numpy(np.flatnonzero(learned)),
+        held_out=torch.from_numpy(np.flatnonzero(held_out)),
         classes=stage.classes,
-        loss=LOSSES[stage.loss],
+        loss=loss_of(stage.loss, stage.weights, weighing.offset),
+        judge=loss_of(stage.loss, LossConfig(), weighing.offset),
         epochs=config.epochs if stage.epochs is None else stage.epochs,
+    )
+
+
+def _weighing(stage: TrainingStage) -> Weighing:
+    return weigh(
+        stage.labels,
+        stage.sureness,
+        len(stage.classes),
+        loss=stage.weights,
+        sampling=stage.sampling,
+        costs=stage.costs,
     )
 
 
@@ -137,6 +161,7 @@ def _asked(
             seed,
             *module.state_dict().values(),
             *((stage.name, stage.loss, stage.epochs, tuple(stage.classes)) for stage in stages),
+            *(part for stage in stages for part in (stage.weights, stage.sampling)),
             *(part for lesson in lessons for part in (lesson.targets, lesson.rows.tolist())),
         ]
     )
@@ -171,8 +196,8 @@ def _result(
     )
     last, lesson = stages[-1], lessons[-1]
     assert at.best_logits is not None
-    temperature, _ = fit_temperature(at.best_logits, lesson.targets[lesson.held_out])
-    found = soft_targets(last.labels, last.sureness, len(last.classes)).sum(axis=0)
+    weighing = _weighing(last)
+    temperature, _ = fit_temperature(at.best_logits + weighing.offset, lesson.judged[lesson.held_out])
     report = FineTuneReport(
         stages=reports,
         temperature=temperature,
@@ -181,4 +206,4 @@ def _result(
         device=team.device.type,
         processes=team.size,
     )
-    return FineTuned(tuned, learner.linear_head(frequency_shift(found, balance=1.0), temperature), report)
+    return FineTuned(tuned, learner.linear_head(weighing.shift(temperature), temperature), report)

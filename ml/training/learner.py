@@ -74,7 +74,7 @@ class Learner:
             stage.requires_grad_(place >= len(stages) - unfrozen)
         self._parallel: nn.Module = self._network
         if self._team.size > 1:
-            self._parallel = DistributedDataParallel(self._network, broadcast_buffers=False)
+            self._parallel = DistributedDataParallel(self._network)
 
     @property
     def all_learn_from(self) -> int:
@@ -122,4 +122,4 @@ class Learner:
 
     def linear_head(self, shift: npt.NDArray[np.float64], temperature: float) -> LinearHead:
         weights, bias = (tensor.detach().cpu().numpy() for tensor in self._network.head.parameters())
-        return LinearHead(weights.copy(), np.asarray(bias + shift * temperature, np.float32), temperature)
+        return LinearHead(weights.copy(), np.asarray(bias + shift, np.float32), temperature)

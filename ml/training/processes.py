@@ -64,6 +64,8 @@ def joined(device: str = "auto") -> Iterator[Team]:
     distributed.init_process_group("cpu:gloo,cuda:nccl" if own.type == "cuda" else "gloo")
     try:
         yield Team(distributed.get_rank(), size, own)
+        # Nobody leaves while another still listens: gloo would abort it.
+        distributed.barrier()
     finally:
         distributed.destroy_process_group()
 
