@@ -53,7 +53,7 @@ $(NODE): constraints.txt
 
 $(CORE): pyproject.toml constraints.txt | $(NODE)
 	$(call timed,Heedful and its libraries in .venv) { \
-		$(BIN)/pip install -qq --constraint constraints.txt --editable '.[demo,dev,frontend]'; touch $@; }
+		$(BIN)/pip install -qq --constraint constraints.txt --editable '.[demo,dev,frontend,zoo]'; touch $@; }
 
 $(LABEL_STUDIO): constraints-label-studio.txt
 	$(call timed,Label Studio in .venv-label-studio) { \

@@ -8,6 +8,7 @@
     + OneClass                there is nothing to tell apart
   x ModelError                a model file is at fault
     + NotAModelFile           unreadable, or not written by `ml.inference.export`
+    + NotInstalled            the package that holds the weights is not there
     + WrongShape              weights or an embedding of another form than the model's
     + ParityError             ONNX Runtime answers differently from PyTorch
   x BrokenStrategy            a query strategy is not there, or not one
@@ -65,6 +66,10 @@ class ModelError(MLError):
 
 class NotAModelFile(ModelError):
     """Unreadable, or not written by `ml.inference.export`."""
+
+
+class NotInstalled(ModelError):
+    """The package that holds the weights is not there."""
 
 
 class WrongShape(ModelError):

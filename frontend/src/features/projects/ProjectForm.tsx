@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { createProjectMutation, listBackbonesOptions } from '@/api/@tanstack/react-query.gen';
-import type { ProjectOut } from '@/api/types.gen';
+import type { BackboneOut, ProjectOut } from '@/api/types.gen';
 import { Panel } from '@/components/Panel';
 import { ApiError, messageOf } from '@/lib/errors';
 import { ClassFields, type ProjectFormState } from './ClassFields';
@@ -87,14 +87,20 @@ function Basics({ form }: { form: ProjectFormState }) {
       </SimpleGrid>
       <Select
         label="Backbone"
-        description="The pretrained feature extractor."
+        description="The pretrained feature extractor. Larger ones see more and take longer a picture."
         allowDeselect={false}
-        data={(backbones.data ?? []).map(({ name, origin, licence }) => ({
-          value: name,
-          label: `${name} (${origin}, ${licence})`,
+        data={(backbones.data ?? []).map((one) => ({
+          value: one.name,
+          label: backboneLabel(one),
+          disabled: !one.available,
         }))}
         {...form.getInputProps('backbone')}
       />
     </Stack>
   );
+}
+
+function backboneLabel({ name, size, parameters, licence, available, distribution }: BackboneOut): string {
+  const what = `${name}: ${size} × ${size} px, ${parameters} million parameters, ${licence}`;
+  return available ? what : `${what}; to use it, pip install ${distribution}`;
 }

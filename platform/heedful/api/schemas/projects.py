@@ -15,7 +15,11 @@ class BackboneOut(Schema):
     name: str
     origin: str
     licence: str
+    size: int
     embedding_width: int
+    parameters: float
+    available: bool
+    distribution: str
 
 
 class LabelClassIn(Schema):

