@@ -33,17 +33,13 @@ from ml.heads import LinearHead
 from ml.progress import Progress, no_progress
 from ml.training.losses import (
     LossConfig,
-    answering_shift,
-    class_weights,
     focal_losses,
-    frequency_shift,
-    logit_offset,
     soft_losses,
     soft_targets,
-    weights_of_classes,
 )
 from ml.training.sampling import SamplingConfig, drawn, hardest
 from ml.training.splits import fewest_groups_of_a_class, stratified_group_folds
+from ml.training.weighing import weigh
 
 __all__ = [
     "HeadConfig",
@@ -52,8 +48,6 @@ __all__ = [
     "Problem",
     "Start",
     "TrainedHead",
-    "class_weights",
-    "frequency_shift",
     "soft_losses",
     "soft_targets",
     "torch_threads",
@@ -79,11 +73,6 @@ class HeadConfig:
     max_steps: int = 200
     check_every: int = 10
     learning_rate: float = 0.1
-
-    @property
-    def balance(self) -> float:
-        """1 where classes weigh alike, else 0."""
-        return 1.0 if self.loss.weights == "balanced" else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,17 +148,12 @@ def train_head(
     counts = label_counts(labels, n_classes)
     require_finite("embeddings", embeddings)
     scaled, centre, scale = standardise(embeddings)
-    targets = soft_targets(labels, sureness, n_classes)
-    often = drawn(labels, n_classes, config.sampling, rng)
-    found, seen = targets.sum(axis=0), often @ targets
-    weights, offset = weights_of_classes(seen, config.loss, costs), logit_offset(seen, config.loss)
-    # What is held out counts as if it had been drawn as often as its class is.
-    judged = _tensor(targets * weights * seen / found)
+    weighing = weigh(labels, sureness, n_classes, loss=config.loss, sampling=config.sampling, costs=costs)
     problem = Problem(
         features=torch.from_numpy(scaled),
-        targets=_tensor(targets * weights),
-        offset=_tensor(offset),
-        often=_tensor(often),
+        targets=weighing.targets,
+        offset=weighing.offset,
+        often=torch.from_numpy(drawn(labels, n_classes, config.sampling, rng).astype(np.float32)),
         labels=torch.from_numpy(labels),
     )
 
@@ -177,15 +161,15 @@ def train_head(
     total = config.max_steps * (2 if folds > 1 else 1)
     if folds > 1:
         fold = stratified_group_folds(labels, groups, folds, rng) if start is None else start.fold
-        choices = _held_out_choices(problem, judged, fold, start, config, on_progress, total)
+        choices = _held_out_choices(problem, weighing.judged, fold, start, config, on_progress, total)
     else:
-        choices = _middling_choices(problem, judged, start, config)
+        choices = _middling_choices(problem, weighing.judged, start, config)
     choice = min(choices, key=lambda one: (_loss_of(one), one.trust))
 
     def ended(choice: _Choice) -> LinearHead:
         begun = None if start is None else torch.from_numpy(start.head.logits(embeddings))
         rows, bias = _final(problem, begun, choice, config)
-        moved = bias + offset + answering_shift(found, seen, weights) * choice.temperature
+        moved = bias + weighing.shift(choice.temperature)
         return _begun_from(start, choice, on_raw_embeddings(rows, moved, centre, scale, choice.temperature))
 
     head = ended(choice)
@@ -286,10 +270,6 @@ def descend(
 def _shares(used: Tensor, problem: Problem) -> Tensor:
     """(k, n): what each sample counts for, so that each head's losses sum to a mean over the samples that it uses."""
     return used / (used @ problem.targets.sum(dim=1))[:, None]
-
-
-def _tensor(array: npt.NDArray[np.float64]) -> Tensor:
-    return torch.from_numpy(np.asarray(array, np.float32))
 
 
 def _logits(features: Tensor, weights: Tensor, bias: Tensor) -> Tensor:

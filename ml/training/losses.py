@@ -89,12 +89,6 @@ def _averaging_one(weights: Floats, counts: Floats) -> Floats:
     return np.asarray(weights * counts.sum() / (weights * counts).sum(), np.float64)
 
 
-def frequency_shift(counts: Floats, balance: float) -> Floats:
-    """(n_classes,): what to add to the logits of a model that learned from so many of each class, weighed by
-    `balance`, for it to answer at their frequencies."""
-    return np.asarray(balance * np.log(np.maximum(counts / counts.sum(), 1e-6)), np.float64)
-
-
 def answering_shift(found: Floats, seen: Floats, weights: Floats) -> Floats:
     """(n_classes,): what to add to the logits of a model that saw `seen` of each class at these weights, for it to
     answer at the frequencies `found`. It learned them as frequent as `seen * weights`.

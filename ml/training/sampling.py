@@ -49,6 +49,14 @@ def drawn(labels: Labels, n_classes: int, config: SamplingConfig, rng: np.random
     return often
 
 
+def uses(labels: Labels, n_classes: int, config: SamplingConfig) -> Counts:
+    """(n_classes,): how often a sample of each class is used, on average."""
+    counts = np.bincount(labels, minlength=n_classes)
+    if config.method == "all":
+        return np.ones(n_classes)
+    return np.array([_wanted(counts, c, config) / counts[c] if counts[c] else 1.0 for c in range(n_classes)])
+
+
 def _wanted(counts: npt.NDArray[np.int64], c: int, config: SamplingConfig) -> int:
     if config.method == "over":
         return max(int(counts[c]), int(np.ceil(counts.max() / config.ratio)))

@@ -6,7 +6,7 @@ stage is where the next starts.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -15,10 +15,12 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ml.arrays import Labels
+from ml.arrays import Costs, Labels
 from ml.errors import NotEnoughLabels
 from ml.inference.embedding import Source
-from ml.training.head import label_counts, soft_losses
+from ml.training.head import label_counts
+from ml.training.losses import LossConfig, focal_losses, soft_losses
+from ml.training.sampling import SamplingConfig
 from ml.training.splits import fewest_groups_of_a_class, stratified_group_folds
 
 Loss = Callable[[Tensor, Tensor], Tensor]
@@ -68,12 +70,26 @@ LOSSES: Mapping[str, Loss] = {
 }
 
 
+def loss_of(name: str, config: LossConfig, offset: Tensor) -> Loss:
+    """One of LOSSES, focal where it is cross-entropy, of logits moved by (c,) `offset` while learning."""
+    base = LOSSES[name]
+
+    def loss(logits: Tensor, targets: Tensor) -> Tensor:
+        moved = logits + offset.to(logits.device)
+        if base is soft_losses:
+            return focal_losses(moved, targets, config.focal_gamma)
+        return base(moved, targets)
+
+    return loss
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingStage:
     """n pictures, (n,) labels as positions in `classes`, (n,) group names. sureness: as for `soft_targets`.
 
     classes: their names. Where they are not those of the stage before, the last layer starts anew.
-    loss: one of LOSSES. epochs: None for the configuration's.
+    loss: one of LOSSES. epochs: None for the configuration's. weights, sampling: against imbalance; costs where weights
+    are of them.
     """
 
     name: str
@@ -84,6 +100,9 @@ class TrainingStage:
     sureness: npt.NDArray[np.float64] | None = None
     loss: str = "cross_entropy"
     epochs: int | None = None
+    weights: LossConfig = field(default_factory=LossConfig)
+    sampling: SamplingConfig = field(default_factory=SamplingConfig)
+    costs: Costs | None = None
 
 
 def splits(stages: Sequence[TrainingStage], folds: int, seed: int) -> list[tuple[Mask, Mask]]:

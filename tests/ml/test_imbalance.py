@@ -7,6 +7,9 @@ import numpy as np
 import pytest
 import torch
 
+from ml.training.checkpoints import Checkpoints, FileStore
+from ml.training.features import embeddings
+from ml.training.fine_tune import FineTuneConfig, TrainingStage, fine_tune
 from ml.training.head import HeadConfig, torch_threads, train_head
 from ml.training.losses import (
     LossConfig,
@@ -19,7 +22,8 @@ from ml.training.losses import (
     soft_targets,
     weights_of_classes,
 )
-from ml.training.sampling import SamplingConfig, drawn, epoch_rows, hardest
+from ml.training.sampling import SamplingConfig, drawn, epoch_rows, hardest, uses
+from tests.ml.conftest import SMALL
 
 COSTS = np.array([[0.0, 5.0, 5.0], [100.0, 0.0, 20.0], [1.0, 1.0, 0.0]])
 COUNTS = np.array([90.0, 7.0, 3.0])
@@ -105,6 +109,13 @@ def test_under_leaves_at_most_the_ratio_and_none_of_the_rarest_out(labels, rng):
     often = drawn(labels, 3, SamplingConfig("under", 2.0), rng)
     assert set(often) == {0.0, 1.0}
     assert np.bincount(labels, weights=often).tolist() == [8, 8, 4]
+
+
+@pytest.mark.parametrize("method", ["all", "under", "over", "hard_negatives"])
+def test_how_often_a_class_is_used_is_what_is_drawn(labels, rng, method):
+    config = SamplingConfig(method, 2.0)
+    often = drawn(labels, 3, config, rng)
+    assert np.allclose(uses(labels, 3, config), [often[labels == c].mean() for c in range(3)])
 
 
 def test_over_repeats_rare_samples_alike(labels, rng):
@@ -199,3 +210,46 @@ def test_no_option_makes_the_rare_class_seem_more_frequent_than_its_labels(loss,
     costs = np.array([[0.0, 5.0], [100.0, 0.0]])
     trained = train_head(embeddings, labels, np.arange(len(labels)), n_classes=2, config=config, rng=rng, costs=costs)
     assert abs(trained.head.probabilities(pool)[:, 1].mean() - truth.mean()) < 0.03
+
+
+DEEP = [
+    {"weights": LossConfig(focal_gamma=1.0, cost_weighted=True)},
+    {"weights": LossConfig(weights="none", logit_adjustment=1.0)},
+    {"sampling": SamplingConfig("under", 1.5)},
+    {"sampling": SamplingConfig("over", 1.0)},
+    {"sampling": SamplingConfig("hard_negatives", 1.5)},
+]
+
+
+@pytest.mark.parametrize("options", DEEP, ids=str)
+def test_a_deep_run_learns_under_each_option_and_goes_on_after_a_kill(small_backbone, make_pictures, tmp_path, options):
+    labels = (np.arange(40) % 4 == 0).astype(np.int64)
+    stage = TrainingStage(
+        "experts",
+        make_pictures(40, bright=labels == 1),
+        labels,
+        np.arange(40),
+        ("good", "defective"),
+        sureness=np.where(np.arange(40) % 5, 1.0, 0.9),
+        costs=np.array([[0.0, 5.0], [100.0, 0.0]]),
+        **options,
+    )
+    config = FineTuneConfig(stages=2, epochs=8, batch_size=8, head_rate=0.02, stage_rate=0.005)
+
+    def tune(**more):
+        return fine_tune(small_backbone, SMALL, [stage], config=config, seed=1, **more)
+
+    def killed(done: int, total: int) -> None:
+        if done > total // 2:
+            raise KeyboardInterrupt
+
+    whole, checkpoints = tune(), Checkpoints(FileStore(tmp_path / "run.pt"), every_steps=1)
+    with pytest.raises(KeyboardInterrupt):
+        tune(checkpoints=checkpoints, on_progress=killed)
+    resumed = tune(checkpoints=checkpoints)
+    assert resumed.report.resumed == 1
+    assert np.array_equal(whole.head.weights, resumed.head.weights)
+    assert np.array_equal(whole.head.bias, resumed.head.bias)
+    made = embeddings(whole.module, SMALL, stage.sources)
+    scores = whole.head.probabilities(made)[:, 1]
+    assert (scores[labels == 1][:, None] > scores[labels == 0]).mean() > 0.9
