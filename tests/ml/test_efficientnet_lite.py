@@ -34,7 +34,7 @@ def test_pretrained_features_name_a_real_photo(variant, photo, shows, surely):
     buffer = BytesIO()
     Image.fromarray(load_sample_image(photo)).save(buffer, "PNG")
     buffer.seek(0)
-    picture = decode(buffer, Preprocessing(size=224, mean=0.5, std=0.5))
+    picture = decode(buffer, Preprocessing(size=256, mean=0.5, std=0.5))
     *_, weights, bias = stored_tensors(variant)
     with torch.no_grad():
         embedding, _ = pretrained(variant)(torch.from_numpy(picture[None]))
