@@ -21,6 +21,7 @@ from ml.arrays import Probabilities
 from ml.backbones.catalogue import BACKBONES
 from ml.errors import MLError, NotEnoughLabels
 from ml.evaluation.comparison import compare
+from ml.heads import LinearHead
 from ml.training.calibration import cross_calibrated
 from ml.training.checkpoints import Checkpoints
 from ml.training.features import embeddings
@@ -29,9 +30,10 @@ from ml.training.head import torch_threads
 from ml.training.stages import splits
 from workers.backbones import load_module, store_backbone
 from workers.files import CORES, source
-from workers.labeled import groups_of, labels_of, sureness_of
+from workers.labeled import groups_of, labels_of
 from workers.running import RunningJob
 from workers.tasks.train import keep_head, started, tuned_head_address
+from workers.terms import Terms
 
 FINE_TUNE_SECONDS = 600.0
 ALONE, STAGED = "experts", "cheap, then experts"
@@ -74,7 +76,7 @@ def fine_tune_backbone(running: RunningJob) -> None:
         best = min(tuned, key=lambda name: tuned[name].report.stages[-1].best_loss)
         report = {"fine_tuning": asdict(tuned[best].report), **_worth_of_cheap_labels(run, tuned, best)}
         TrainingRun.objects.filter(pk=run.pk).update(report=report, config={"fine_tuning": asdict(config)})
-        keep_head(tuned[best].head, tuned_head_address(run))
+        keep_head(_head(run, tuned[best]), tuned_head_address(run))
         spec = BACKBONES[run.project.backbone]
         store_backbone(spec=spec, name=f"{spec.name} of run {run.pk}", module=tuned[best].module, run=run)
     _clear(run)
@@ -82,7 +84,8 @@ def fine_tune_backbone(running: RunningJob) -> None:
 
 def _tuned(running: RunningJob, run: TrainingRun, start: Backbone, config: FineTuneConfig) -> Mapping[str, FineTuned]:
     """Every course, in equal parts of the time. One that has ended before a kill is not run again."""
-    courses = _courses(read_snapshot(run.snapshot), [one.name for one in run.project.classes()], config, run.seed)
+    classes = [one.name for one in run.project.classes()]
+    courses = _courses(read_snapshot(run.snapshot), classes, Terms.of(run), config, run.seed)
     return {
         name: fine_tune(
             load_module(start),
@@ -98,26 +101,36 @@ def _tuned(running: RunningJob, run: TrainingRun, start: Backbone, config: FineT
     }
 
 
-def _courses(labeled: Sequence[LabeledSample], classes: Sequence[str], config: FineTuneConfig, seed: int) -> Courses:
+def _courses(
+    labeled: Sequence[LabeledSample], classes: Sequence[str], terms: Terms, config: FineTuneConfig, seed: int
+) -> Courses:
     """One over all labels while they are of one kind, or of one too few to hold any out."""
-    cheap = _stage("cheap", [one for one in labeled if one.cheap], classes)
-    experts = _stage(ALONE, [one for one in labeled if not one.cheap], classes)
+    cheap = _stage("cheap", [one for one in labeled if one.cheap], classes, terms)
+    experts = _stage(ALONE, [one for one in labeled if not one.cheap], classes, terms)
     try:
         splits([cheap, experts], config.validation_folds, seed)
     except NotEnoughLabels:
-        return {"all": [_stage("all", labeled, classes)]}
+        return {"all": [_stage("all", labeled, classes, terms)]}
     return {ALONE: [experts], STAGED: [cheap, experts]}
 
 
-def _stage(name: str, labeled: Sequence[LabeledSample], classes: Sequence[str]) -> TrainingStage:
+def _stage(name: str, labeled: Sequence[LabeledSample], classes: Sequence[str], terms: Terms) -> TrainingStage:
     return TrainingStage(
         name=name,
         sources=[source(one.address) for one in labeled],
-        labels=labels_of(labeled),
+        labels=terms.learned_labels(labeled),
         groups=groups_of(labeled),
-        classes=classes,
-        sureness=sureness_of(labeled),
+        classes=terms.learned_names(classes),
+        sureness=terms.learned_sureness(labeled),
+        weights=terms.loss,
+        sampling=terms.sampling,
+        costs=terms.learned_costs,
     )
+
+
+def _head(run: TrainingRun, tuned: FineTuned) -> LinearHead:
+    """Over every class, also where some were one while learning."""
+    return Terms.of(run).over_all_classes(tuned.head, read_snapshot(run.snapshot))
 
 
 def _worth_of_cheap_labels(run: TrainingRun, tuned: Mapping[str, FineTuned], best: str) -> Mapping[str, Any]:
@@ -127,7 +140,7 @@ def _worth_of_cheap_labels(run: TrainingRun, tuned: Mapping[str, FineTuned], bes
         return {}
     gold = labeled_samples(project_id=run.project_id, role=Sample.Role.GOLD)
     alone, staged = (_on_gold(run, tuned[name], gold) for name in (ALONE, STAGED))
-    costs = np.array(run.project.decision_costs(), np.float64)
+    costs = Terms.of(run).costs
     rng = np.random.default_rng(run.seed)
     verdict = compare(alone, staged, labels_of(gold), costs, confidence=0.95, recall_floors={}, rng=rng)
     return {
@@ -144,7 +157,8 @@ def _worth_of_cheap_labels(run: TrainingRun, tuned: Mapping[str, FineTuned], bes
 def _on_gold(run: TrainingRun, tuned: FineTuned, gold: Sequence[LabeledSample]) -> Probabilities:
     preprocessing = BACKBONES[run.project.backbone].preprocessing
     made = embeddings(tuned.module, preprocessing, [source(one.address) for one in gold])
-    return cross_calibrated(tuned.head.logits(made), labels_of(gold), groups_of(gold), np.random.default_rng(run.seed))
+    logits = _head(run, tuned).logits(made)
+    return cross_calibrated(logits, labels_of(gold), groups_of(gold), np.random.default_rng(run.seed))
 
 
 def _store(run: TrainingRun, course: int) -> ArtifactStore:
