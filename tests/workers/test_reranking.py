@@ -19,6 +19,7 @@ from heedful.pool.artifacts import record, shard_address
 from heedful.pool.models import Sample, ShardArtifact
 from heedful.projects.models import Project
 from heedful.quality.consensus import opinions_before
+from heedful.quality.history import EventKind, history_of
 from heedful.quality.models import Snapshot
 from heedful.registry.models import ModelVersion, TrainingRun
 from heedful.triggers.endings import blocking_jobs, fail_job
@@ -159,6 +160,18 @@ def test_what_stays_says_what_the_champion_says(project, query_round, graph):
         assert item.explanation.producer == model.producer
         assert item.edition == 2
         assert f"{max(item.probabilities):.2f}" in item.reason or f"{item.probabilities[1]:.2f}" in item.reason
+
+
+def test_the_history_of_a_sample_tells_under_which_version_its_reason_was_given(project, query_round, graph):
+    learn(project, graph, reads=1)
+    rerank(project)
+    item = query_round.items.filter(state=ITEM.RESERVED).select_related("sample").first()
+    asked = [one for one in history_of(item.sample) if one.kind == EventKind.QUEUED]
+    assert [one.sentence for one in asked] == [
+        "Chosen for round 1, for the expert tier.",
+        f"Ranked again at place {item.rank} under version 2.",
+    ]
+    assert [one.text for one in asked] == ["", item.reason]
 
 
 def test_ranks_follow_the_new_scores_and_the_control_keeps_its_own(project, query_round, graph):

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import F, Min, Q, Sum
 from django.db.models.functions import Coalesce
 
-from heedful.acquisition.models import QueryRound, QueueItem
+from heedful.acquisition.models import Explanation, QueryRound, QueueItem
 from heedful.budgets.models import LedgerEntry, LedgerQuerySet
 from heedful.core.money import ZERO
 from heedful.labeling.models import Annotation, AnnotationRevision, LabelingTask
@@ -97,7 +97,12 @@ def _movements(sample: Sample) -> LedgerQuerySet:
 
 def _asked(sample: Sample) -> Iterator[Event]:
     for item in items_of(sample):
-        yield Event(item.asked_at, EventKind.QUEUED, _choice(item), text=item.reason, held=item.reserved)
+        again = _ranked_again(item)
+        # What it was chosen for before it was ranked again is not kept.
+        reason = "" if again else item.reason
+        yield Event(item.asked_at, EventKind.QUEUED, _choice(item), text=reason, held=item.reserved)
+        if again:
+            yield again
     for task in LabelingTask.objects.filter(item__sample=sample).select_related("item__tier"):
         if task.sent_at:
             yield Event(task.sent_at, EventKind.SENT, f"Sent to the {task.item.tier} tier’s queue in Label Studio.")
@@ -108,7 +113,19 @@ def _choice(item: QueueItem) -> str:
         return f"Mixed unseen into round {item.round.number} to test the {item.tier} tier."
     if item.round.kind == QueryRound.Kind.GOLD:
         return f"Drawn for the gold set in round {item.round.number}, for the {item.tier} tier."
+    if item.edition > 1:
+        return f"Chosen for round {item.round.number}, for the {item.tier} tier."
     return f"Chosen at place {item.rank} of round {item.round.number} by {item.strategy}, for the {item.tier} tier."
+
+
+def _ranked_again(item: QueueItem) -> Event | None:
+    """The last time; its heatmap was drawn anew then."""
+    drawn = Explanation.objects.filter(item=item).first() if item.edition > 1 else None
+    done = item.round.rerankings.filter(at__gte=drawn.created_at).order_by("at").first() if drawn else None
+    if done is None:
+        return None
+    sentence = f"Ranked again at place {item.rank} under version {done.model_number}."
+    return Event(done.at, EventKind.QUEUED, sentence, text=item.reason)
 
 
 def _answered(sample: Sample) -> Iterator[Event]:
