@@ -2,13 +2,14 @@
 
 import argparse
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from benchmarks import report
 from benchmarks.savings import plot, summary
 from benchmarks.savings.outcomes import Outcome, keep, kept
+from benchmarks.savings.own import RANDOM_ARM
 from benchmarks.savings.peers.asking import make_environments
 from benchmarks.savings.pools import RECIPES
 from benchmarks.savings.sources import NoSource
@@ -23,6 +24,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--pools", nargs="+", choices=RECIPES, default=POOLS, metavar="POOL", help=", ".join(RECIPES))
+    parser.add_argument("--arms", nargs="+", metavar="ARM", help="only these: names of ways of asking, or of libraries")
     parser.add_argument("--workers", type=int, default=2, help="pools and seeds at a time")
     parser.add_argument("--resume", action="store_true", help="go on with what an interrupted run has kept")
     options = parser.parse_args()
@@ -32,10 +34,11 @@ def main() -> None:
     cells = [(pool, seed) for seed in seeds for pool in options.pools]
     # A head is too small to be worth a second thread; a worker inherits this.
     os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+    wanted = [arm for arm in arms() if not options.arms or not {*arm}.isdisjoint({RANDOM_ARM, *options.arms})]
     missing = _load(options.pools)
     make_environments()
     with ProcessPoolExecutor(options.workers) as executor:
-        running = [executor.submit(_cell, pool, seed, LINES) for pool, seed in cells if pool not in missing]
+        running = [executor.submit(_cell, pool, seed, wanted, LINES) for pool, seed in cells if pool not in missing]
         for number, future in enumerate(as_completed(running), start=1):
             pool, seed, seconds = future.result()
             print(f"{number}/{len(running)}  {pool}, seed {seed}: {seconds:.0f} s", flush=True)
@@ -56,12 +59,12 @@ def _load(pools: Iterable[str]) -> dict[str, str]:
     return missing
 
 
-def _cell(pool: str, seed: int, lines: Path) -> tuple[str, int, float]:
+def _cell(pool: str, seed: int, wanted: Sequence[Arm], lines: Path) -> tuple[str, int, float]:
     done: dict[Arm, Outcome] = {
         (one.library, one.method): one for one in kept(lines) if (one.pool, one.seed) == (pool, seed)
     }
     seconds = 0.0
-    for outcome in run(RECIPES[pool], RECIPES[pool].load(), seed, arms(), done, {}):
+    for outcome in run(RECIPES[pool], RECIPES[pool].load(), seed, wanted, done, {}):
         keep(lines, outcome)
         seconds += outcome.seconds
     return pool, seed, seconds

@@ -128,7 +128,16 @@ Chooser = Callable[[Project, int], Sequence[int]]
 
 
 def trained(pool: Pool, rows: Indices) -> LinearHead:
-    """A head as a quick round trains it: on these labels, calibrated on gold."""
+    """A head as a quick round trains it: on these labels, calibrated on gold. Arms that chose the same samples share
+    it."""
+    rows = np.sort(rows)
+    key = rows.tobytes()
+    if key not in pool.heads:
+        pool.heads[key] = _trained(pool, rows)
+    return pool.heads[key]
+
+
+def _trained(pool: Pool, rows: Indices) -> LinearHead:
     with torch_threads(1):
         found = train_head(
             pool.embeddings[rows],

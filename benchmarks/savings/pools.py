@@ -5,7 +5,7 @@ does not hang on a few dozen pictures.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from sklearn.datasets import load_digits
 
 from benchmarks.savings import sources
 from ml.arrays import Costs, Embeddings, Labels
+from ml.heads import LinearHead
 
 RARE = 1
 WIDTH = 128
@@ -48,7 +49,10 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pool:
-    """embeddings, labels: of what may be asked about. Gold and test are never asked about, nor learned from."""
+    """embeddings, labels: of what may be asked about. Gold and test are never asked about, nor learned from.
+
+    heads: those trained so far, by what they learned from.
+    """
 
     recipe: Recipe
     seed: int
@@ -59,6 +63,7 @@ class Pool:
     test: Embeddings
     test_labels: Labels
     test_weights: npt.NDArray[np.float64]
+    heads: dict[bytes, LinearHead] = field(default_factory=dict)
 
     @property
     def costs(self) -> Costs:

@@ -9,7 +9,7 @@ from benchmarks.savings.own import RANDOM_ARM, Planner, at_random, chosen_by, pl
 from benchmarks.savings.peers.asking import METHODS, peers
 from benchmarks.savings.pools import Data, Recipe, draw
 
-AT_MOST = 800
+AT_MOST = 400
 """Labels after which an arm is given up, if random did not get there with fewer."""
 SHARE = max(share for _, _, share in TARGETS)
 

@@ -1,5 +1,6 @@
 """modAL asks learners about a matrix of samples: here the heads that were trained already."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,9 @@ class Committee:
 
     def __len__(self) -> int:
         return len(self._heads)
+
+    def __iter__(self) -> Iterator[Head]:
+        return iter(self._heads)
 
     def vote_proba(self, samples: Array) -> Array:
         return np.stack([head.predict_proba(samples) for head in self._heads], axis=1)
