@@ -74,7 +74,7 @@ def make_pool(folder: Path, size: int) -> Pool:
         embeddings[block], _ = _draw(rng, centres, block.stop - start)
         probabilities[block] = head.predict_proba(embeddings[block])
     folder.mkdir(parents=True)
-    arrays = {EMBEDDINGS: embeddings, PROBABILITIES: probabilities, CENTRES: labeled, LABELS: labels}
+    arrays: dict[str, Any] = {EMBEDDINGS: embeddings, PROBABILITIES: probabilities, CENTRES: labeled, LABELS: labels}
     arrays |= {WEIGHTS: head.coef_.astype(np.float32), BIAS: head.intercept_.astype(np.float32)}
     for name, array in arrays.items():
         np.save(folder / name, array)

@@ -6,7 +6,7 @@ from torch import nn
 
 from benchmarks import scoring, selection
 from benchmarks.report import Report
-from benchmarks.selection.cases import CASES
+from benchmarks.selection.cases import CASES, EVERY_RECIPE
 from benchmarks.timing import Spread, take_turns
 from ml.backbones.base import Backbone
 from ml.backbones.catalogue import BackboneSpec
@@ -48,6 +48,12 @@ def test_selection_picks_the_smallest_margins_and_tells_time_and_memory():
     assert by_margin["outcome"] == two_stage["outcome"] == "done"
     assert 0 < by_margin["fastest"] <= by_margin["seconds"] <= by_margin["slowest"]
     assert two_stage["peak"] >= two_stage["peak over set-up"] >= 0
+
+
+def test_a_recipe_is_measured_with_all_the_evidence_that_it_needs():
+    some = [case for case in EVERY_RECIPE if case.task in {"recipe bald", "recipe look-alike"}]
+    rows = selection.measure(some, sizes=(2_000,), picks=50, turns=1).rows
+    assert [row["outcome"] for row in rows] == ["done", "done"]
 
 
 def test_contestants_take_turns_after_a_warm_up():
