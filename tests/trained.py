@@ -1,10 +1,10 @@
 """A project with pictures, a small backbone and a version that was really trained on them, and a running predictor."""
 
-import asyncio
 import hashlib
+import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +16,6 @@ from django.utils import timezone
 from PIL import Image
 
 from heedful.conf import predictor
-from heedful.conf.supervisor.program import answers_http
 from heedful.core import artifacts
 from heedful.pool.artifacts import record, shard_address
 from heedful.pool.models import Sample, ShardArtifact
@@ -120,10 +119,14 @@ def _version(project: Project, backbone: Backbone, embeddings: Embeddings, truth
 @contextmanager
 def running_predictor(home: Path) -> Iterator[str]:
     """The predictor as the supervisor runs it; its address."""
-    socket = home / "predictor.sock"
+    path = home / "predictor.sock"
 
     def answers() -> bool:
-        return asyncio.run(answers_http(f"http://predictor/{predictor.PATH}", socket))
+        with socket.socket(socket.AF_UNIX) as asking, suppress(OSError):
+            asking.connect(str(path))
+            asking.sendall(f"GET /{predictor.PATH} HTTP/1.0\r\nHost: predictor\r\n\r\n".encode())
+            return b" 200 " in asking.recv(64)
+        return False
 
     service = services.Service(
         "The predictor",
@@ -137,10 +140,10 @@ def running_predictor(home: Path) -> Iterator[str]:
             "PYTHONPATH": f"{services.ROOT / 'platform'}:{services.ROOT}",
             "DJANGO_SETTINGS_MODULE": "heedful.conf.settings",
             "HEEDFUL_HOME": str(settings.HEEDFUL_HOME),
-            "GRANIAN_UDS": str(socket),
+            "GRANIAN_UDS": str(path),
         },
     )
     with services.running(service):
-        url = f"unix:{socket}"
+        url = f"unix:{path}"
         yield url
         asked(url).close()

@@ -1,11 +1,11 @@
 """How fast a deployable graph is on this machine: one picture alone, and many in batches."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from ml.arrays import Images
 from ml.inference.session import PROBABILITIES, InferenceSession
 
 _BATCH = 16
@@ -23,26 +23,32 @@ class Speed:
     threads: int
 
 
-def measure(session: InferenceSession, *, threads: int, repeats: int = 40) -> Speed:
-    """On noise: what a graph takes does not depend on what the picture shows. threads: those the session was opened
-    with."""
-    size = session.preprocessing.size
-    noise = np.random.default_rng(0).normal(size=(_BATCH, 3, size, size)).astype(np.float32)
-    singles = _seconds(session, noise[:1], repeats)
-    batches = _seconds(session, noise, max(repeats // 4, 3))
-    return Speed(
-        latency_ms=float(np.median(singles)) * 1000,
-        slow_ms=float(np.quantile(singles, 0.95)) * 1000,
-        per_second=_BATCH / float(np.median(batches)),
-        threads=threads,
-    )
+def measure(sessions: Sequence[InferenceSession], *, threads: int, repeats: int = 40) -> list[Speed]:
+    """Of each session, in turns, so that whatever else the machine does slows all of them alike. On noise: what a graph
+    takes does not depend on what the picture shows. threads: those the sessions were opened with.
+    """
+    singles = _seconds(sessions, 1, repeats)
+    batches = _seconds(sessions, _BATCH, max(repeats // 4, 3))
+    return [
+        Speed(
+            latency_ms=float(np.median(single)) * 1000,
+            slow_ms=float(np.quantile(single, 0.95)) * 1000,
+            per_second=_BATCH / float(np.median(batch)),
+            threads=threads,
+        )
+        for single, batch in zip(singles, batches, strict=True)
+    ]
 
 
-def _seconds(session: InferenceSession, images: Images, repeats: int) -> list[float]:
-    session.run(images, [PROBABILITIES])
-    taken = []
-    for _ in range(repeats):
-        started = time.perf_counter()
-        session.run(images, [PROBABILITIES])
-        taken.append(time.perf_counter() - started)
+def _seconds(sessions: Sequence[InferenceSession], size: int, repeats: int) -> list[list[float]]:
+    taken: list[list[float]] = [[] for _ in sessions]
+    for number in range(repeats + 1):
+        for session, times in zip(sessions, taken, strict=True):
+            side = session.preprocessing.size
+            images = np.random.default_rng(0).normal(size=(size, 3, side, side)).astype(np.float32)
+            started = time.perf_counter()
+            session.run(images, [PROBABILITIES])
+            # The first run of each warms it up.
+            if number:
+                times.append(time.perf_counter() - started)
     return taken

@@ -1,7 +1,8 @@
 """Smaller and faster forms of a version: made, measured beside the full one, and judged by the same gate."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -22,12 +23,12 @@ from ml.evaluation.cascade import Terms, cascaded, choose_threshold, cross_chose
 from ml.evaluation.decisions import decide
 from ml.evaluation.faithfulness import Admission, Gate, admit
 from ml.heads import LinearHead
-from ml.inference.embedding import embed
+from ml.inference.embedding import Source, embed
 from ml.inference.export import attach_head
 from ml.inference.quantization import to_half, to_int8
 from ml.inference.session import open_session
 from ml.inference.speed import Speed, measure
-from ml.training.calibration import calibrated, cross_calibrated
+from ml.training.calibration import cross_calibrated
 from ml.training.refit import refitted
 from workers.files import CORES, Place, gather, shard_embeddings, source
 from workers.files import head as load_head
@@ -39,6 +40,11 @@ GATE = Gate()
 # those on which decisions are compared.
 RANGES, FITTED, COMPARED = 96, 384, 256
 HOUR = 3600.0
+# What is tried, and whether the ends stay in floats.
+ATTEMPTS = ((KIND.FP16, False), (KIND.INT8, False), (KIND.INT8, True))
+
+Speeds = Mapping[str, Speed]
+"""By the address of a graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,6 @@ class Candidate:
 
     address: str
     size: int
-    speed: Speed
     gold: Probabilities
     compared: Probabilities
     recipe: str
@@ -86,20 +91,24 @@ class Candidate:
 def make_smaller(running: RunningJob) -> None:
     model = ModelVersion.objects.select_related("project", "backbone", "run").get(pk=running.arguments["model_id"])
     bench = _bench(model)
-    running.progress(0, 4, "variants")
     full = _full(bench)
-    made = [_variant(bench, KIND.FULL, full, full)]
-    running.progress(1, 4, "variants")
-    half = _smaller(bench, KIND.FP16)
-    made += _judged(bench, KIND.FP16, full, half)
-    running.progress(2, 4, "variants")
-    whole = [_smaller(bench, KIND.INT8, float_ends=ends) for ends in (False, True)]
-    made += _judged(bench, KIND.INT8, full, *whole)
-    running.progress(3, 4, "variants")
-    if cheap := [one for one in whole if isinstance(one, Candidate)]:
-        # The quicker of them: what it gets wrong is for the full model to put right.
+    tried: dict[ModelVariant.Kind, list[Candidate]] = {KIND.FULL: [full], KIND.FP16: [], KIND.INT8: []}
+    refusals: dict[ModelVariant.Kind, str] = {}
+    for done, (kind, float_ends) in enumerate(ATTEMPTS):
+        running.progress(done, len(ATTEMPTS) + 1, "graphs")
+        try:
+            tried[kind].append(_smaller(bench, kind, float_ends=float_ends))
+        except NotFinite:
+            refusals[kind] = "Its numbers overflow: the backbone computes values that this format cannot hold."
+    running.progress(len(ATTEMPTS), len(ATTEMPTS) + 1, "graphs")
+    speeds = _speeds([one for some in tried.values() for one in some])
+    made = [
+        _best(bench, kind, full, some, speeds) if some else _none(kind, refusals[kind]) for kind, some in tried.items()
+    ]
+    if tried[KIND.INT8]:
+        # The whole in integers: what that gets wrong is for the full model to put right.
         hour_price = Decimal(running.arguments["hour_price"])
-        made.append(_cascade(bench, cheap[0], full, second_price=float(hour_price) / HOUR))
+        made.append(_cascade(bench, tried[KIND.INT8][0], full, speeds, second_price=float(hour_price) / HOUR))
     record_variants(model_id=model.pk, made=made)
 
 
@@ -142,79 +151,85 @@ def _groups(gold: Sequence[LabeledSample]) -> np.typing.NDArray[np.str_]:
 def _full(bench: Bench) -> Candidate:
     model = bench.model
     with artifacts.local_copy(model.graph_address) as path:
-        return Candidate(
-            address=model.graph_address,
-            size=path.stat().st_size,
-            speed=_speed(path),
-            gold=bench.judged(bench.head, bench.gold.embeddings),
-            compared=bench.head.probabilities(bench.compared.embeddings),
-            recipe="As trained, in 32-bit floats.",
-        )
+        size = path.stat().st_size
+    return Candidate(
+        address=model.graph_address,
+        size=size,
+        gold=bench.judged(bench.head, bench.gold.embeddings),
+        compared=bench.head.probabilities(bench.compared.embeddings),
+        recipe="As trained, in 32-bit floats.",
+    )
 
 
-def _smaller(bench: Bench, kind: ModelVariant.Kind, *, float_ends: bool = False) -> Candidate | str:
-    """A smaller graph with a head fitted to it; or why there is none."""
+def _smaller(bench: Bench, kind: ModelVariant.Kind, *, float_ends: bool) -> Candidate:
+    """A smaller graph, with a head that says of its embeddings what the full one's, calibrated as it is, says of its
+    own. Raises NotFinite."""
     with TemporaryDirectory() as folder, artifacts.local_copy(bench.model.backbone.address) as backbone:
         small, graph = Path(folder, "backbone.onnx"), Path(folder, "model.onnx")
         if kind == KIND.FP16:
             to_half(backbone, small)
             recipe = "Backbone in 16-bit floats, head in 32."
         else:
-            to_int8(backbone, _sources(bench.fitting.addresses[:RANGES]), small, float_ends=float_ends)
-            ends = ", the ends in floats" if float_ends else ""
-            recipe = f"Backbone in 8-bit integers by channel{ends}; ranges from {RANGES} pictures, head fitted anew."
-        fitting, compared, gold = (_embedded(small, one) for one in (bench.fitting, bench.compared, bench.gold))
-        try:
-            fitted = refitted(bench.head, bench.fitting.embeddings, fitting)
-        except NotFinite:
-            return "Its numbers overflow: the backbone computes values that this format cannot hold."
-        head = calibrated(fitted, gold, bench.labels)
+            ranges = bench.fitting.addresses[:RANGES]
+            to_int8(backbone, _sources(ranges), small, float_ends=float_ends)
+            ends = ", its ends in floats" if float_ends else ""
+            recipe = (
+                f"Backbone in 8-bit integers by channel{ends}; ranges from {len(ranges)} pictures of the pool, head"
+                f" fitted anew on {len(bench.fitting.addresses)}."
+            )
+        session = open_session(small, threads=1)
+        fitting, compared, gold = (
+            embed(session, _sources(one.addresses), threads=CORES)
+            for one in (bench.fitting, bench.compared, bench.gold)
+        )
+        head = refitted(bench.head, bench.fitting.embeddings, fitting)
         attach_head(small, head, bench.classes, graph)
         content = graph.read_bytes()
-        speed = _speed(graph)
     name = hashlib.sha256(content).hexdigest()
     address = artifacts.url("models", str(bench.model.project_id), f"{name}.onnx")
     artifacts.write(address, content)
     return Candidate(
         address=address,
         size=len(content),
-        speed=speed,
-        gold=bench.judged(fitted, gold),
+        gold=bench.judged(head, gold),
         compared=head.probabilities(compared),
         recipe=recipe,
     )
 
 
-def _embedded(graph: Path, pictures: Pictures) -> Embeddings:
-    return embed(open_session(graph, threads=1), _sources(pictures.addresses), threads=CORES)
-
-
-def _sources(addresses: Sequence[str]) -> list[Any]:
+def _sources(addresses: Sequence[str]) -> list[Source]:
     return [source(address) for address in addresses]
 
 
-def _speed(graph: Path) -> Speed:
-    return measure(open_session(graph, threads=CORES), threads=CORES)
+def _speeds(candidates: Sequence[Candidate]) -> Speeds:
+    with ExitStack() as copies:
+        paths = [copies.enter_context(artifacts.local_copy(one.address)) for one in candidates]
+        sessions = [open_session(path, threads=CORES) for path in paths]
+        speeds = measure(sessions, threads=CORES)
+    return {one.address: speed for one, speed in zip(candidates, speeds, strict=True)}
 
 
-def _judged(bench: Bench, kind: ModelVariant.Kind, full: Candidate, *tried: Candidate | str) -> list[MadeVariant]:
+def _best(
+    bench: Bench, kind: ModelVariant.Kind, full: Candidate, tried: Sequence[Candidate], speeds: Speeds
+) -> MadeVariant:
     """The first that passes; if none does, the one that agrees most, refused, with its reasons."""
-    made = [_variant(bench, kind, full, one) for one in tried if isinstance(one, Candidate)]
-    passed = next((one for one in made if one.passed), None)
-    if passed or made:
-        return [passed or max(made, key=lambda one: one.report["agreement"])]
-    report = {"sentences": [str(tried[0]), "Refused."], "recipe": ""}
-    return [MadeVariant(kind=kind, passed=False, graph_address="", size_bytes=0, report=report)]
+    made = [_variant(bench, kind, full, one, speeds[one.address]) for one in tried]
+    return next((one for one in made if one.passed), max(made, key=lambda one: float(one.report["agreement"])))
 
 
-def _variant(bench: Bench, kind: ModelVariant.Kind, full: Candidate, one: Candidate) -> MadeVariant:
+def _none(kind: ModelVariant.Kind, reason: str) -> MadeVariant:
+    report = {"sentences": [reason, "Refused."], "recipe": ""}
+    return MadeVariant(kind=kind, passed=False, graph_address="", size_bytes=0, report=report)
+
+
+def _variant(bench: Bench, kind: ModelVariant.Kind, full: Candidate, one: Candidate, speed: Speed) -> MadeVariant:
     admission = _admission(bench, full, decide(one.gold, bench.costs), one.compared)
     return MadeVariant(
         kind=kind,
         passed=admission.passed,
         graph_address=one.address,
         size_bytes=one.size,
-        report=_report(bench, admission, one.speed) | {"recipe": one.recipe},
+        report=_report(bench, admission, speed) | {"recipe": one.recipe},
     )
 
 
@@ -237,18 +252,19 @@ def _report(bench: Bench, admission: Admission, speed: Speed) -> dict[str, Any]:
     return {**found, "speed": asdict(speed), "gold_size": len(bench.labels), "compared": len(bench.compared.addresses)}
 
 
-def _cascade(bench: Bench, cheap: Candidate, full: Candidate, *, second_price: float) -> MadeVariant:
+def _cascade(bench: Bench, cheap: Candidate, full: Candidate, speeds: Speeds, *, second_price: float) -> MadeVariant:
     """The cheap graph first, the full one for what it is unsure of."""
-    terms = Terms(dear_seconds=full.speed.latency_ms / 1000, second_price=second_price)
+    quick, slow = speeds[cheap.address], speeds[full.address]
+    terms = Terms(dear_seconds=slow.latency_ms / 1000, second_price=second_price)
     chosen = choose_threshold(cheap.gold, full.gold, bench.labels, bench.costs, terms=terms)
     decided = cross_chosen(cheap.gold, full.gold, bench.labels, bench.groups, bench.costs, terms=terms, rng=bench.rng())
     served = cascaded(cheap.compared, full.compared, bench.costs, threshold=chosen.threshold)
     share = float((served != cheap.compared).any(axis=1).mean())
     speed = Speed(
-        latency_ms=cheap.speed.latency_ms + share * full.speed.latency_ms,
-        slow_ms=cheap.speed.slow_ms + full.speed.slow_ms,
-        per_second=1 / (1 / cheap.speed.per_second + share / full.speed.per_second),
-        threads=cheap.speed.threads,
+        latency_ms=quick.latency_ms + share * slow.latency_ms,
+        slow_ms=quick.slow_ms + slow.slow_ms,
+        per_second=1 / (1 / quick.per_second + share / slow.per_second),
+        threads=quick.threads,
     )
     admission = _admission(bench, full, decided, served)
     return MadeVariant(
