@@ -1,10 +1,14 @@
 """A new champion ranks the open round again: once, with the ledger in order, and nobody's answer touched."""
 
+import json
+from dataclasses import asdict
 from decimal import Decimal
 
 import numpy as np
+import onnx
 import pytest
 from django.utils.module_loading import import_string
+from onnx import TensorProto, helper, numpy_helper
 
 from heedful.accounts.models import AuditEntry
 from heedful.acquisition.models import ASK_AGAIN, CONTROL_STRATEGY, QueryRound, QueueItem
@@ -24,26 +28,36 @@ from heedful.quality.models import Snapshot
 from heedful.registry.models import ModelVersion, TrainingRun
 from heedful.triggers.endings import blocking_jobs, fail_job
 from heedful.triggers.loop import Step, advance
-from ml.backbones.base import Backbone as Module
 from ml.heads import LinearHead
-from ml.inference.export import export_backbone
 from ml.inference.preprocessing import Preprocessing
+from ml.inference.session import EMBEDDING, FEATURE_MAP, FORMAT_KEY, FORMAT_VERSION, INPUT, PREPROCESSING_KEY
 from tests.answering import gold
 from tests.factories import hear, know, make_pool, write_picture
-from tests.ml.conftest import SmallBackbone
 from tests.registry.versions import make_version
 from workers.runner import TASKS
 from workers.running import RunningJob
 
-WIDTH, SIZE, ROUND = SmallBackbone.embedding_width, 80, 20
+WIDTH, SIZE, ROUND = 24, 80, 20
 ITEM = QueueItem.State
 
 
 @pytest.fixture(scope="session")
 def graph(tmp_path_factory) -> str:
-    module: Module = SmallBackbone()
+    """One convolution and the mean over it: a backbone that is written at once."""
+    weights = np.random.default_rng(1).normal(size=(WIDTH, 3, 32, 32)).astype(np.float32)
+    nodes = [
+        helper.make_node("Conv", [INPUT, "weights"], [FEATURE_MAP], strides=[32, 32]),
+        helper.make_node("GlobalAveragePool", [FEATURE_MAP], ["mean"]),
+        helper.make_node("Flatten", ["mean"], [EMBEDDING]),
+    ]
+    shapes = {INPUT: ["n", 3, 64, 64], EMBEDDING: ["n", WIDTH], FEATURE_MAP: ["n", WIDTH, 2, 2]}
+    image, *outputs = (helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items())
+    body = helper.make_graph(nodes, "small", [image], outputs, [numpy_helper.from_array(weights, "weights")])
+    model = helper.make_model(body, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    prepared = json.dumps(asdict(Preprocessing(size=64, mean=0.5, std=0.5)))
+    helper.set_model_props(model, {FORMAT_KEY: FORMAT_VERSION, PREPROCESSING_KEY: prepared})
     path = tmp_path_factory.mktemp("graph") / "small.onnx"
-    export_backbone(module.eval(), Preprocessing(size=64, mean=0.5, std=0.5), path)
+    onnx.save(model, path)
     return f"file://{path}"
 
 
