@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Radio, SimpleGrid, Stack, Switch } from '@mantine/core';
+import { Button, Group, NumberInput, Radio, SimpleGrid, Stack, Switch, Text } from '@mantine/core';
 import { type UseFormReturnType, useForm } from '@mantine/form';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { changeImbalanceMutation, getImbalanceOptions } from '@/api/@tanstack/react-query.gen';
@@ -37,6 +37,11 @@ function ImbalanceForm({ projectId, options }: { projectId: number; options: Imb
   });
   return (
     <Panel title="Rare classes and dear mistakes">
+      <Text size="sm" c="dimmed" mb="sm">
+        No option beat the default on all of the pools that we measured; try another where a reason below
+        fits, and let gold judge the version that comes of it. Whatever is chosen, probabilities are
+        calibrated on gold and decisions follow expected cost.
+      </Text>
       <form
         noValidate
         onSubmit={form.onSubmit((values) =>

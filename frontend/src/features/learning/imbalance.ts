@@ -45,7 +45,7 @@ export const METHODS: Choice<ImbalanceValues['method']>[] = [
   {
     value: 'under',
     label: 'Fewer of the common classes',
-    when: 'When common labels are so many, and so alike, that training on all of them is slow.',
+    when: 'When common labels are so many, and so alike, that training on all of them is slow. With a few hundred labels it makes worse models.',
   },
   {
     value: 'over',
@@ -55,7 +55,7 @@ export const METHODS: Choice<ImbalanceValues['method']>[] = [
   {
     value: 'hard_negatives',
     label: 'The hardest of the common classes',
-    when: 'When there are many easy negatives and labels are reliable: a wrong label is hard, too, and would be learned by heart.',
+    when: 'When there are very many easy negatives, some hundred rare labels, and all are reliable: a wrong label is hard, too. With few rare labels it makes worse models.',
   },
 ];
 

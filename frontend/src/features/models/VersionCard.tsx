@@ -33,7 +33,7 @@ export function VersionCard({ model, currency, labelClasses }: VersionCardProps)
       <div className={classes.columns}>
         <Verdict model={model} currency={currency} />
         {model.metrics ? (
-          <Metrics metrics={model.metrics} currency={currency} labelClasses={labelClasses} />
+          <Metrics metrics={model.metrics} currency={currency} />
         ) : (
           <Text size="sm" c="dimmed">
             Not measured yet.
@@ -41,6 +41,12 @@ export function VersionCard({ model, currency, labelClasses }: VersionCardProps)
         )}
         <Making model={model} currency={currency} />
       </div>
+      {model.metrics && (
+        <details open={labelClasses.length <= FEW_CLASSES} className={classes.byClass}>
+          <summary className={classes.summary}>By class</summary>
+          <ByClass metrics={model.metrics} labelClasses={labelClasses} />
+        </details>
+      )}
       {model.weak_stage && <WeakStage stage={model.weak_stage} currency={currency} />}
     </article>
   );
@@ -118,10 +124,9 @@ function costDifference(difference: Interval, currency: string): string {
 interface MetricsProps {
   metrics: CurvePoint;
   currency: string;
-  labelClasses: LabelClassOut[];
 }
 
-function Metrics({ metrics, currency, labelClasses }: MetricsProps) {
+function Metrics({ metrics, currency }: MetricsProps) {
   return (
     <Stack gap={6}>
       <Facts
@@ -132,10 +137,6 @@ function Metrics({ metrics, currency, labelClasses }: MetricsProps) {
           ['Calibration error', formatEstimate(metrics.calibration_error)],
         ]}
       />
-      <details open={labelClasses.length <= FEW_CLASSES}>
-        <summary className={classes.summary}>By class</summary>
-        <ByClass metrics={metrics} labelClasses={labelClasses} />
-      </details>
     </Stack>
   );
 }
