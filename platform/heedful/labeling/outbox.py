@@ -84,7 +84,7 @@ def _out_of_date(query_round: QueryRound) -> QuerySet[QueueItem]:
 
 def begun(query_round: QueryRound, *, client: LabelStudio) -> set[int]:
     """The sent items of a round that somebody has begun to answer, as far as Label Studio can tell: a task that is
-    only open in a browser looks like any other there. Without it when nothing was sent."""
+    only open in a browser looks like any other there. It is not asked where nothing was sent."""
     sent = query_round.items.filter(state=QueueItem.State.SENT, task__isnull=False)
     found: set[int] = set()
     for mirror in LabelStudioProject.objects.filter(tier__queue_items__in=sent, external_id__isnull=False).distinct():
