@@ -6,7 +6,8 @@ import time
 import pytest
 
 from heedful.core.errors import InvalidInput
-from heedful.notifications.posting import EXCERPT_CHARACTERS, Answer, check_address, post
+from heedful.core.outside import check_address
+from heedful.notifications.posting import EXCERPT_CHARACTERS, Answer, post
 from tests.notifications.receiver import answering, flood
 
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from heedful.accounts.audit import record
 from heedful.accounts.models import AuditEntry, User
 from heedful.core.errors import Conflict, InvalidInput
+from heedful.core.outside import check_address
 from heedful.notifications.models import Delivery, Sending, WebhookEndpoint
-from heedful.notifications.posting import check_address
 from heedful.notifications.services import request_sending
 
 

@@ -24,6 +24,8 @@ from heedful.pool.weak.sources import run_again
 from heedful.projects.models import Project
 
 BATCH = 200
+# Pages come seconds apart, and what they hold should be seen to come.
+BATCH_OF_PAGES = 5
 
 
 @transaction.atomic
@@ -70,11 +72,11 @@ def import_source(*, source_id: int, on_progress: Callable[[int, int], None]) ->
     )
     with rows_of(source) as (total, rows):
         Source.objects.filter(pk=source_id).update(total=total)
-        done = 0
-        while batch := list(islice(rows, BATCH)):
+        done, size = 0, BATCH_OF_PAGES if source.kind == Source.Kind.PAGES else BATCH
+        while batch := list(islice(rows, size)):
             _take_in(source, batch)
             done += len(batch)
-            on_progress(done, total)
+            on_progress(done, max(done, total))
     _finish(source)
     if source.kind == Source.Kind.ZIP:
         artifacts.delete(source.address)

@@ -1,10 +1,11 @@
-"""What is in a source: folders, zips and CSV files, each read as the same stream of numbered rows."""
+"""What is in a source: folders, zips, CSV files and pages, each read as the same stream of numbered rows."""
 
 import csv
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -14,6 +15,8 @@ from heedful.core import artifacts
 from heedful.core.errors import InvalidInput
 from heedful.pool.models import Source
 from heedful.pool.pictures import Refused
+from heedful.pool.weak.collector import Plan, collected, fetched
+from heedful.pool.weak.crawler import Crawler
 
 MAX_ENTRY_BYTES = 2**30
 FOLDER = "folder"
@@ -56,6 +59,8 @@ def rows_of(source: Source) -> Iterator[tuple[int, Iterator[Row]]]:
         yield _folder(Path(source.address), source.group_column)
     elif source.kind == Source.Kind.CSV:
         yield _csv(Path(source.address), source.group_column)
+    elif source.kind == Source.Kind.PAGES:
+        yield _pages(source)
     else:
         with artifacts.local_copy(source.address) as path, _archive(path) as archive:
             yield _zip(archive, source.group_column)
@@ -127,6 +132,15 @@ def _zip_opener(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[]
             raise Refused(f"It cannot be unpacked: {error}.") from error
 
     return open_entry
+
+
+def _pages(source: Source) -> tuple[int, Iterator[Row]]:
+    """At least a row a page; each is fetched when its turn comes."""
+    plan, crawler = Plan.of(source), Crawler()
+    return len(plan.pages), (
+        Row(one.number, one.name, partial(fetched, one, crawler), metadata=one.metadata)
+        for one in collected(plan, crawler)
+    )
 
 
 def _csv(path: Path, group_column: str) -> tuple[int, Iterator[Row]]:

@@ -15,6 +15,7 @@ from heedful.api.schemas.common import ErrorOut
 from heedful.api.schemas.quality import ShareOut
 from heedful.api.schemas.weak import (
     FunctionIn,
+    NewCollectorIn,
     NewFunctionIn,
     PreviewOut,
     TableLookOut,
@@ -30,6 +31,8 @@ from heedful.api.schemas.weak import (
 from heedful.core.errors import InvalidInput
 from heedful.core.signing import media_url
 from heedful.pool.models import WeakSource, WeakSummary
+from heedful.pool.weak.collecting import add_collector
+from heedful.pool.weak.collector import ClassRule, Plan
 from heedful.pool.weak.functions import Preview, preview_function
 from heedful.pool.weak.matching import metadata_keys
 from heedful.pool.weak.sources import change_source, delete_source, put_source, run_source, source_of
@@ -143,6 +146,28 @@ def save_function(request: HttpRequest, project_id: int, payload: NewFunctionIn)
         name=payload.name.strip(),
         claimed_accuracy=payload.claimed_accuracy,
         how={"code": payload.code},
+        by=user_of(request),
+    )
+    return Status(201, _source_out(source, project.classes()))
+
+
+@router.post(
+    "/projects/{project_id}/weak-labels/collectors",
+    operation_id="startCollector",
+    response={201: WeakSourceOut, 404: ErrorOut, 422: ErrorOut},
+    **needs(Permission.IMPORT),
+)
+def start_collector(request: HttpRequest, project_id: int, payload: NewCollectorIn) -> Status[WeakSourceOut]:
+    """Collect pictures from the named pages, and weak labels from what the pages say of them. robots.txt is obeyed."""
+    project = project_of(request, project_id)
+    source = add_collector(
+        project=project,
+        name=payload.name.strip(),
+        claimed_accuracy=payload.claimed_accuracy,
+        plan=Plan(
+            [page.strip() for page in payload.pages if page.strip()], payload.picture.strip(), payload.label.strip()
+        ),
+        rules=[ClassRule(one.pattern, one.class_name) for one in payload.rules],
         by=user_of(request),
     )
     return Status(201, _source_out(source, project.classes()))

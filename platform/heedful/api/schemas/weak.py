@@ -102,6 +102,24 @@ class NewFunctionIn(FunctionIn):
     claimed_accuracy: float = 0.8
 
 
+class ClassRuleIn(Schema):
+    """What a page says counts as the class where this regular expression is found in it."""
+
+    pattern: str = Field(max_length=400)
+    class_name: str
+
+
+class NewCollectorIn(Schema):
+    """picture, label: `meta:NAME`, `title`, `TAG@ATTRIBUTE` or `regex:PATTERN`, read in each page's source."""
+
+    name: str
+    claimed_accuracy: float = 0.8
+    pages: list[str]
+    picture: str = "meta:og:image"
+    label: str = "meta:keywords"
+    rules: list[ClassRuleIn] = []
+
+
 class PreviewOut(Schema):
     """label: what experts have settled. said: what the function says, null where it abstains or cannot."""
 

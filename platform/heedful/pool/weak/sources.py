@@ -16,6 +16,7 @@ from heedful.core.errors import InvalidInput, NotAllowed, NotFound
 from heedful.jobs.models import Job
 from heedful.jobs.services import enqueue
 from heedful.pool.models import WeakSource
+from heedful.pool.weak.collector import labels_of_pages
 from heedful.pool.weak.functions import run_function
 from heedful.pool.weak.labels import ClassNames, Outcome, Refused, replace_labels
 from heedful.pool.weak.matching import Finder, by_identity, by_metadata
@@ -96,7 +97,7 @@ def run_source(source: WeakSource) -> None:
 
 def run_again(project: Project) -> None:
     """The pool has grown: what sources say of its new samples is found out."""
-    for source in project.weak_sources.exclude(state__in=[WeakSource.State.WAITING, WeakSource.State.RUNNING]):
+    for source in project.weak_sources.all():
         run_source(source)
 
 
@@ -180,6 +181,10 @@ def _outcomes(source: WeakSource, on_progress: Progress) -> Iterator[tuple[int, 
             source.project, source.settings["code"], seconds=settings.LABELING_FUNCTION_SECONDS, on_progress=on_progress
         )
         yield len(outcomes), outcomes
+        return
+    if source.kind == WeakSource.Kind.COLLECTOR:
+        collected = source.project.samples.filter(source_id=source.settings["source_id"])
+        yield collected.count(), labels_of_pages(source)
         return
     how = source.settings
     columns = Columns(how["key"], how["label"], how.get("confidence", ""))
