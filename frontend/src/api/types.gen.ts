@@ -4220,7 +4220,7 @@ export type SourceOut = {
     /**
      * Kind
      */
-    kind: 'folder' | 'zip' | 'csv';
+    kind: 'folder' | 'zip' | 'csv' | 'pages';
     /**
      * Name
      */
@@ -5360,6 +5360,54 @@ export type NewFunctionIn = {
      * Claimed Accuracy
      */
     claimed_accuracy?: number;
+};
+
+/**
+ * ClassRuleIn
+ *
+ * What a page says counts as the class where this regular expression is found in it.
+ */
+export type ClassRuleIn = {
+    /**
+     * Pattern
+     */
+    pattern: string;
+    /**
+     * Class Name
+     */
+    class_name: string;
+};
+
+/**
+ * NewCollectorIn
+ *
+ * picture, label: `meta:NAME`, `title`, `TAG@ATTRIBUTE` or `regex:PATTERN`, read in each page's source.
+ */
+export type NewCollectorIn = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Claimed Accuracy
+     */
+    claimed_accuracy?: number;
+    /**
+     * Pages
+     */
+    pages: Array<string>;
+    /**
+     * Picture
+     */
+    picture?: string;
+    /**
+     * Label
+     */
+    label?: string;
+    /**
+     * Rules
+     */
+    rules?: Array<ClassRuleIn>;
 };
 
 /**
@@ -9827,6 +9875,44 @@ export type SaveLabelingFunctionResponses = {
 };
 
 export type SaveLabelingFunctionResponse = SaveLabelingFunctionResponses[keyof SaveLabelingFunctionResponses];
+
+export type StartCollectorData = {
+    body: NewCollectorIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/weak-labels/collectors';
+};
+
+export type StartCollectorErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type StartCollectorError = StartCollectorErrors[keyof StartCollectorErrors];
+
+export type StartCollectorResponses = {
+    /**
+     * Created
+     */
+    201: WeakSourceOut;
+};
+
+export type StartCollectorResponse = StartCollectorResponses[keyof StartCollectorResponses];
 
 export type DeleteWeakSourceData = {
     body?: never;
