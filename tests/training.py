@@ -53,10 +53,22 @@ def finished(
         head_address="",
         content_hash=str(number),
         parity=0.0,
-        verdict={"cost_difference": {"value": -fell, "low": -fell, "high": -fell}, "promote": promote, "sentences": []},
+        verdict={
+            "cost_difference": {"value": -fell, "low": -fell, "high": -fell},
+            "probability_cheaper": 0.9,
+            "promote": promote,
+            "sentences": [],
+        },
     )
     interval = {"value": cost, "low": 0.9 * cost, "high": 1.1 * cost}
-    Evaluation.objects.create(model=model, gold_hash="", gold_size=5, metrics={"expected_cost": interval})
+    share = {"value": 0.8, "low": 0.7, "high": 0.9}
+    metrics = {
+        "expected_cost": interval,
+        "calibration_error": share,
+        "average_precision": [share] * 2,
+        "recall": [share] * 2,
+    }
+    Evaluation.objects.create(model=model, gold_hash="", gold_size=5, metrics=metrics)
     return model
 
 

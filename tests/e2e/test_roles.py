@@ -20,6 +20,7 @@ PATHS = {
     "People": "/people",
     "Quality": "/quality",
     "Models": "/models",
+    "Triggers": "/triggers",
     "Jobs": "/jobs",
     "Activity": "/activity",
     "Notifications": "/notifications",

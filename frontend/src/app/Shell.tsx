@@ -2,6 +2,7 @@ import { AppShell, Burger, Group, NavLink } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import {
   IconBell,
+  IconBolt,
   IconBox,
   IconCoins,
   IconHistory,
@@ -32,6 +33,7 @@ const ICONS: Record<PageLetter, typeof IconBox> = {
   e: IconUsers,
   u: IconScale,
   v: IconBox,
+  t: IconBolt,
   j: IconProgress,
   a: IconHistory,
   n: IconBell,

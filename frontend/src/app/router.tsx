@@ -157,6 +157,12 @@ const models = createRoute({
   component: lazyRouteComponent(() => import('@/routes/models'), 'ModelsPage'),
 });
 
+const triggers = createRoute({
+  getParentRoute: () => project,
+  path: '/triggers',
+  component: lazyRouteComponent(() => import('@/routes/triggers'), 'TriggersPage'),
+});
+
 const jobs = createRoute({
   getParentRoute: () => project,
   path: '/jobs',
@@ -220,6 +226,7 @@ const routeTree = root.addChildren([
       sample,
       money,
       models,
+      triggers,
       jobs,
       myQueue,
       people,

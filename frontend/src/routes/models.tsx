@@ -7,7 +7,6 @@ import { TrainButtons } from '@/features/models/TrainButtons';
 import { VariantsPanel } from '@/features/models/VariantsPanel';
 import { VersionList } from '@/features/models/VersionList';
 import { FiringsPanel } from '@/features/triggers/FiringsPanel';
-import { RulesPanel } from '@/features/triggers/RulesPanel';
 import { useOverview } from '@/hooks/use-fresh';
 
 const route = getRouteApi('/signed-in/projects/$projectId/models');
@@ -35,7 +34,6 @@ export function ModelsPage() {
         />
       )}
       <VersionList project={overview.data.project} count={overview.data.model.versions} />
-      <RulesPanel projectId={projectId} />
       <FiringsPanel projectId={projectId} currency={overview.data.project.budget.currency} />
     </Stack>
   );

@@ -60,12 +60,14 @@ export function RulesPanel({ projectId }: { projectId: number }) {
 
 function Costs({ found }: { found: RulesOut }) {
   const costs = found.expected.map(
-    ({ run_kind, seconds, price }) => `a ${run_kind} run takes ${costWords(seconds, price, found.currency)}`,
+    ({ run_kind, seconds, price }) => `${run_kind} ${costWords(seconds, price, found.currency)}`,
   );
   return (
     <Text size="xs" c="dimmed" mt="xs">
-      Any rule that is on is enough; {costs.join(', ')}, and nothing of the label budget. One run at a time:{' '}
-      {found.training ? 'one is under way, so no rule fires now.' : 'while one is under way, no rule fires.'}
+      Any rule that is on is enough. What a run takes: {costs.join(', ')}; nothing of the label budget.{' '}
+      {found.training
+        ? 'A run is under way, so no rule fires now.'
+        : 'While a run is under way, no rule fires.'}
     </Text>
   );
 }

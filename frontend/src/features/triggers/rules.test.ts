@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { DryRunOut, RuleKindOut, RuleOut } from '@/api/types.gen';
+import { formatP } from './drift';
 import {
   costWords,
   dryRunCsv,
@@ -115,6 +116,15 @@ it('says what a dry run comes to', () => {
 });
 
 it('does not guess what a first run costs', () => {
-  expect(costWords(null, null, 'USD')).toBe('not known before the first');
+  expect(costWords(null, null, 'USD')).toBe('not known before one has ended');
   expect(costWords(31, null, 'USD')).toBe('31 s');
+});
+
+it('shows no more of a p-value than it says', () => {
+  expect([0.374, 0.0042, 0.00025, 0.00004].map(formatP)).toEqual([
+    'p 0.37',
+    'p 0.004',
+    'p 0.0003',
+    'p < 0.0001',
+  ]);
 });
