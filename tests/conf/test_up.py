@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from redis import Redis
 
-from heedful.conf import valkey
+from heedful.conf import predictor, valkey
 
 pytestmark = pytest.mark.services
 
@@ -44,6 +44,20 @@ def test_the_queue_survives_a_kill_and_no_process_does(supervise, watch):
         assert redis.lpop("queue") == b"message"
     assert again.stop()[0] == 0
     assert list(processes_of(supervise.home)) == []
+
+
+def test_the_predictor_comes_up_on_its_socket_also_after_a_kill(supervise, watch):
+    path = predictor.socket_path(supervise.home)
+    for _ in range(2):
+        up = supervise.up("predictor")
+        up.until("predictor is ready")
+        assert path.is_socket()
+        watched = watch(*processes_of(supervise.home))
+        os.kill(up.process.pid, signal.SIGKILL)
+        assert watched.ended_within(3)
+    again = supervise.up("predictor")
+    again.until("predictor is ready")
+    assert again.stop()[0] == 0
 
 
 def test_a_second_up_is_refused(supervise):

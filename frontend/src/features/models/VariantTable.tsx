@@ -1,4 +1,4 @@
-import { Anchor, Badge, ScrollArea, Table, Text } from '@mantine/core';
+import { Anchor, Badge, Group, ScrollArea, Table, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import type { VariantOut } from '@/api/types.gen';
 import { COST_UNIT, perThousand } from '@/lib/cost';
@@ -16,19 +16,16 @@ interface VariantTableProps {
 export function VariantTable({ variants, currency }: VariantTableProps) {
   return (
     <ScrollArea type="auto">
-      <Table miw={900} verticalSpacing="xs">
+      <Table miw={860} verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Form</Table.Th>
             <Table.Th className="number">Size</Table.Th>
-            <Table.Th className="number">One picture, ms</Table.Th>
+            <Table.Th className="number">ms a picture</Table.Th>
             <Table.Th className="number">Pictures a second</Table.Th>
             <Table.Th className="number">Expected cost {COST_UNIT}</Table.Th>
             <Table.Th className="number">Decides as full</Table.Th>
             <Table.Th>Verdict</Table.Th>
-            <Table.Th>
-              <span className="visually-hidden">Download</span>
-            </Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -46,7 +43,20 @@ function Row({ variant, currency }: { variant: VariantOut; currency: string }) {
   return (
     <Table.Tr data-testid="variant" data-kind={variant.kind} className={classes.row}>
       <Table.Td className={classes.form}>
-        {FORM_NAMES[variant.kind]}
+        <Group justify="space-between" gap="xs" wrap="nowrap">
+          {FORM_NAMES[variant.kind]}
+          {variant.bundle_url && (
+            <Anchor
+              href={variant.bundle_url}
+              size="sm"
+              download
+              aria-label={`Bundle of ${FORM_NAMES[variant.kind]}`}
+            >
+              <IconDownload size={14} className={classes.icon} aria-hidden />
+              Bundle
+            </Anchor>
+          )}
+        </Group>
         <Text size="xs" c="dimmed">
           {variant.recipe}
         </Text>
@@ -62,18 +72,6 @@ function Row({ variant, currency }: { variant: VariantOut; currency: string }) {
       </Table.Td>
       <Table.Td className={classes.verdict}>
         <Verdict variant={variant} />
-      </Table.Td>
-      <Table.Td>
-        {variant.bundle_url && (
-          <Anchor
-            href={variant.bundle_url}
-            size="sm"
-            download
-            aria-label={`Bundle of ${FORM_NAMES[variant.kind]}`}
-          >
-            <IconDownload size={14} aria-hidden /> Bundle
-          </Anchor>
-        )}
       </Table.Td>
     </Table.Tr>
   );
