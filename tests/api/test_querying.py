@@ -56,7 +56,7 @@ def test_auto_needs_no_parts_and_usual_takes_it_back(browser, project):
         ({"kind": "recipe", "parts": [{"recipe": "margin"}, {"recipe": "bald"}]}, "Choose one recipe"),
         ({"kind": "mixture", "parts": []}, "A mixture needs a recipe."),
         ({"kind": "mixture", "parts": [{"recipe": "tarot"}]}, "There is no recipe called tarot"),
-        ({"kind": "mixture", "parts": [{"recipe": "bald"}, {"recipe": "bald"}]}, "Models disagree is in the mixture"),
+        ({"kind": "mixture", "parts": [{"recipe": "bald"}, {"recipe": "bald"}]}, "BALD is in the mixture"),
         ({"kind": "mixture", "parts": [{"recipe": "bald", "share": 0}]}, "share above 0"),
         ({"kind": "mixture", "parts": [{"recipe": "bald", "share": -1}]}, "share above 0"),
         ({"kind": "mixture", "parts": [{"recipe": name} for name in list(recipes())[:13]]}, "at most 12"),
@@ -97,7 +97,7 @@ def test_the_newest_round_says_how_it_chose(browser, project):
     QueryRound.objects.filter(pk=opened.pk).update(plan={"asked_by": asked_by, "advice": advice}, strategy="60% badge")
     used = look(browser, project)["used"]
     assert used["shares"] == [
-        {"recipe": "badge", "title": "Different directions", "share": 0.6},
+        {"recipe": "badge", "title": "BADGE", "share": 0.6},
         {"recipe": "gone", "title": "gone", "share": 0.3},
     ]
     assert used["control_share"] == pytest.approx(0.1)

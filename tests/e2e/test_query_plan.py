@@ -43,7 +43,7 @@ def test_a_mixture_is_put_together_and_chosen(project, visit, owner, width):
     part.get_by_text("Mixture", exact=True).click()
     part.get_by_role("button", name="Add a way…").click()
     expect(part.get_by_text("The shares come to 120%; they are scaled to 100%.")).to_be_visible()
-    part.get_by_label("Share of Close calls, spread out").fill("60")
+    part.get_by_label("Share of Margin, then k-center").fill("60")
     part.get_by_role("button", name="Choose so").click()
     expect(page.get_by_text("The next round is chosen so.")).to_be_visible()
     project.refresh_from_db()
@@ -62,17 +62,17 @@ def test_a_way_says_what_it_is_for_and_a_share_of_nothing_is_refused(project, vi
     part.page.get_by_role("option", name="Hard negatives: look-alikes").click()
     expect(part.get_by_text("What resembles confirmed false positives")).to_be_visible()
     part.get_by_text("Mixture", exact=True).click()
-    part.get_by_label("Share of Close calls, spread out").fill("0")
+    part.get_by_label("Share of Margin, then k-center").fill("0")
     expect(part.get_by_role("alert")).to_have_text("Each way needs a share above 0%.")
     expect(part.get_by_role("button", name="Choose so")).to_be_disabled()
 
 
 def test_auto_says_what_it_used_and_believes_and_advises_a_size(project, by_auto, visit, owner):
     part = section(visit(owner, "/settings"))
-    used = "Round 1 asked by 67.5% Different directions and 22.5% Likely costly class; 10% were drawn at random."
+    used = "Round 1 asked by 67.5% BADGE and 22.5% Rare class; 10% were drawn at random."
     expect(part.get_by_text(used)).to_be_visible()
     expect(part.get_by_text("Hard negatives: look-alikes.")).to_be_visible()
-    expect(part.get_by_role("row").nth(1)).to_contain_text("Different directions")
+    expect(part.get_by_role("row").nth(1)).to_contain_text("BADGE")
     part.get_by_role("button", name="Ask about 24 a round").click()
     expect(part.get_by_text("So it is.")).to_be_visible()
     project.refresh_from_db()

@@ -22,91 +22,91 @@ class RecipeInfo:
 _OWN = (
     RecipeInfo(
         "spread-margin",
-        "Close calls, spread out",
+        "Margin, then k-center",
         "Where the model cannot tell two classes apart, but no two alike: the usual choice when classes are "
         "about equally frequent.",
     ),
     RecipeInfo(
         "margin",
-        "Close calls",
+        "Margin",
         "The smallest gaps between the two likeliest classes: cheap at any size of pool, but the choices can "
         "resemble each other.",
     ),
     RecipeInfo(
         "entropy",
-        "Least decided",
+        "Entropy",
         "Where the model spreads its belief over many classes: seldom better than close calls.",
     ),
     RecipeInfo(
         "least-confidence",
-        "Least sure",
+        "Least confidence",
         "Where even the likeliest class is unlikely: much like close calls when there are two classes.",
     ),
     RecipeInfo(
         "bald",
-        "Models disagree",
+        "BALD",
         "Where models that weigh the same labels differently disagree: what more labels can settle, not what "
         "is blurred by nature.",
     ),
     RecipeInfo(
         "expected-cost",
-        "Dearest doubts",
+        "Expected cost",
         "Where the cheapest decision is still expected to cost most: fits unequal costs of mistakes.",
     ),
     RecipeInfo(
         "spread-cost",
-        "Dearest doubts, spread out",
-        "The dearest doubts, no two alike.",
+        "Expected cost, then k-center",
+        "The dearest doubts, but no two alike.",
     ),
     RecipeInfo(
         "rare-class",
-        "Likely costly class",
+        "Rare class",
         "The highest scores for the class that is dearest to miss: cases and look-alikes both, for rare classes.",
     ),
     RecipeInfo(
         "class-quota",
-        "A quota for each predicted class",
+        "Class quotas",
         "As many for each predicted class, the least decided of each: keeps frequent classes from taking the round.",
     ),
     RecipeInfo(
         "class-threshold",
-        "Border of each class",
+        "Class thresholds (GALAXY, DIRECT)",
         "Around the score at which labels turn from a class to the others: finds the border where a class is rare.",
     ),
     RecipeInfo(
         "neighbours",
-        "Neighbours of the costly class",
+        "Neighbours of positives (SEALS)",
         "What lies near its confirmed cases: for a class so rare that scores cannot be trusted yet.",
     ),
     RecipeInfo(
         "badge",
-        "Different directions",
+        "BADGE",
         "Doubtful, and each would move the model another way: strong on rare classes, slower.",
     ),
     RecipeInfo(
         "cluster-margin",
-        "Close calls by cluster",
+        "Cluster-Margin",
         "Close calls dealt over clusters, small ones first: for rounds of thousands.",
     ),
     RecipeInfo(
         "dropquery",
-        "Wavering",
+        "DropQuery",
         "Where the answer changes when part of the picture's description is missing: for few labels on a "
         "strong backbone.",
     ),
     RecipeInfo(
         "k-center",
-        "Far from all labels",
+        "k-center",
         "The farthest from everything labeled: explores, needs no model, weak when classes are many.",
     ),
     RecipeInfo(
         "typicality",
-        "Typical",
+        "Typicality",
         "The most typical of each region without labels: for the first rounds, needs no model.",
     ),
     RecipeInfo(
         "probcover",
-        "Cover",
+        "ProbCover",
         "The samples that most others resemble: for the first rounds, needs no model.",
     ),
     RecipeInfo(
