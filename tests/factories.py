@@ -9,8 +9,9 @@ from django.utils import timezone
 from PIL import Image
 
 from heedful.accounts.models import User
+from heedful.acquisition.choices import ChosenSample
 from heedful.acquisition.models import QueryRound, QueueItem
-from heedful.acquisition.services import ChosenSample, fill_round, open_round
+from heedful.acquisition.services import fill_round, open_round
 from heedful.budgets.rates import NewRate
 from heedful.budgets.services import NewBudget
 from heedful.labeling.inbox import apply_answer

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from heedful.acquisition.choices import ChosenSample
 from heedful.acquisition.models import ASK_AGAIN, QueryRound
-from heedful.acquisition.services import ChosenSample
 from heedful.budgets.models import Budget
 from heedful.budgets.rates import AskableTier, askable_tiers
 from heedful.budgets.services import fitting

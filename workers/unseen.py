@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from heedful.acquisition.choices import ChosenSample
 from heedful.acquisition.models import ASK_AGAIN, QueryRound
-from heedful.acquisition.services import ChosenSample
 from heedful.labeling.models import Annotation
 from heedful.pool.models import Sample
 from heedful.projects.models import Project

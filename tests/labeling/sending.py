@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 from django.db.models import Sum
 
+from heedful.acquisition.choices import ChosenSample
 from heedful.acquisition.models import Explanation, QueryRound, QueueItem
 from heedful.acquisition.reranking import rerank, untouched
-from heedful.acquisition.services import ChosenSample, explain_items, fill_round, open_round
+from heedful.acquisition.services import explain_items, fill_round, open_round
 from heedful.core import artifacts
 from heedful.labeling.models import LabelingTask, LabelStudioProject
 from heedful.pool.models import Sample

@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db.models import Q, QuerySet
 
+from heedful.acquisition.choices import ChosenSample
 from heedful.acquisition.models import QueryRound
-from heedful.acquisition.services import ChosenSample, fill_round
+from heedful.acquisition.services import fill_round
 from heedful.budgets.rates import askable_tiers
 from heedful.core import artifacts
 from heedful.core.errors import Conflict

@@ -6,7 +6,6 @@ withdrawn, which gives its reservation back. Whatever ends one locks the budget 
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -16,6 +15,7 @@ from django.utils import timezone
 
 from heedful.accounts.audit import record
 from heedful.accounts.models import AuditEntry, User
+from heedful.acquisition.choices import ChosenSample
 from heedful.acquisition.models import Explanation, QueryRound, QueueItem
 from heedful.budgets import services as budgets
 from heedful.budgets.rates import expected_prices, expert_tier
@@ -31,28 +31,6 @@ from heedful.projects.models import Project
 ITEM = QueueItem.State
 ENDING = QueueItem.Ending
 ROUND = QueryRound.State
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenSample:
-    """What a strategy says of one sample it chose; `probabilities` in class order, None at a cold start.
-
-    `tier_id` is who is to answer, so many different people as `answers` says; the experts unless another is named.
-    `slot` is the part of the query plan that chose it, `neighbour_id` the labeled sample that the reason names.
-    """
-
-    sample_id: int
-    strategy: str
-    score: float
-    selection_probability: float
-    reason: str
-    probabilities: Sequence[float] | None
-    tier_id: int | None = None
-    answers: int = 1
-    honeypot: bool = False
-    blind: bool = False
-    slot: str = ""
-    neighbour_id: int | None = None
 
 
 @transaction.atomic
