@@ -7,7 +7,8 @@ import torch
 from ml.arrays import Embeddings, Labels
 from ml.errors import require_finite
 from ml.heads import HeadEnsemble
-from ml.training.head import HeadConfig, Problem, descend, label_counts, on_raw_embeddings, standardise
+from ml.training.descent import HeadConfig, Problem, descend, on_raw_embeddings, standardise
+from ml.training.head import label_counts
 from ml.training.losses import answering_shift, soft_targets, weights_of_classes
 
 MEMBERS = 8

@@ -25,8 +25,9 @@ from ml.inference.preprocessing import Preprocessing
 from ml.progress import Progress, no_progress
 from ml.training.checkpoints import Checkpoints, fingerprint
 from ml.training.course import Course, Lesson, Standing
+from ml.training.descent import fit_temperature
 from ml.training.features import frozen_features
-from ml.training.head import fit_temperature, label_counts
+from ml.training.head import label_counts
 from ml.training.learner import Learner
 from ml.training.losses import LossConfig
 from ml.training.processes import Team, alone

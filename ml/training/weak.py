@@ -14,7 +14,8 @@ import torch
 from ml.arrays import Embeddings, Labels, Probabilities
 from ml.errors import require_finite
 from ml.heads import LinearHead
-from ml.training.head import HeadConfig, Problem, Start, descend, on_raw_embeddings, standardise
+from ml.training.descent import HeadConfig, Problem, descend, on_raw_embeddings, standardise
+from ml.training.head import Start
 from ml.training.losses import class_weights, soft_losses, soft_targets
 from ml.training.splits import fewest_groups_of_a_class, stratified_group_folds
 
