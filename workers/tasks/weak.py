@@ -42,10 +42,10 @@ def _judged(weighed: Weighed) -> dict[int, dict[str, Any]]:
 
 
 def _conflicts(weighed: Weighed, place: int) -> dict[str, int]:
-    """On how many samples other sources that are enabled speak too, and on how many of those one says otherwise."""
+    """On how many samples other sources that count speak too, and on how many of those one says otherwise."""
     votes = weighed.votes
     own = votes.said[:, place]
-    others = [votes.said[:, other] for other, source in enumerate(votes.sources) if source.enabled and other != place]
+    others = [votes.said[:, other] for other in weighed.counting if other != place]
     shared = np.zeros(len(own), bool)
     otherwise = np.zeros(len(own), bool)
     for said in others:

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { WeakLabelsOut } from '@/api/types.gen';
 import { Panel } from '@/components/Panel';
 import { useMay } from '@/hooks/use-may';
+import { CollectorForm } from './CollectorForm';
 import { FunctionForm } from './FunctionForm';
 import { TableForm } from './TableForm';
 
@@ -13,6 +14,7 @@ export function AddSourcePanel({ projectId, weak }: { projectId: number; weak: W
   const ways = [
     { value: 'table', label: 'Table' },
     { value: 'join', label: 'Join' },
+    { value: 'pages', label: 'Web pages' },
     ...(mayCode ? [{ value: 'function', label: 'Function' }] : []),
   ];
   return (
@@ -26,9 +28,9 @@ export function AddSourcePanel({ projectId, weak }: { projectId: number; weak: W
           aria-label="Where the labels come from"
           fullWidth
         />
-        {way === 'function' ? (
-          <FunctionForm projectId={projectId} weak={weak} />
-        ) : (
+        {way === 'function' && <FunctionForm projectId={projectId} weak={weak} />}
+        {way === 'pages' && <CollectorForm projectId={projectId} weak={weak} />}
+        {(way === 'table' || way === 'join') && (
           <TableForm key={way} projectId={projectId} weak={weak} join={way === 'join'} />
         )}
       </Stack>
