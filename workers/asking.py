@@ -4,18 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from heedful.acquisition.models import QueryRound
 from heedful.pool.models import Sample
 from heedful.projects.models import Project
 from heedful.quality.consensus import opinions_before
-from heedful.quality.services import LabeledSample, labeled_samples
+from heedful.quality.services import labeled_samples
 from heedful.registry.models import Backbone, ModelVersion
 from heedful.registry.outcomes import bought
 from ml.arrays import Costs, Labels
 from ml.evaluation.decisions import decide
 from ml.strategies.auto import ARMS, ArmState, RoundOutcome, shares
-from ml.strategies.evidence import UNSAID, Evidence
+from ml.strategies.evidence import UNSAID, Evidence, representatives
 from ml.strategies.plan import QueryPlan, cold_start_plan, default_plan, searching_plan
 from ml.strategies.recipes import mixture
 from ml.strategies.strategy import Need
@@ -25,7 +26,9 @@ from workers.files import gather, head, shard_embeddings
 from workers.labeled import labels_of, sureness_of
 
 # Streams of chance of their own, beyond those of the shards.
-AUTO, ENSEMBLE = 1_000_004, 1_000_005
+AUTO, ENSEMBLE, REPRESENTATIVES = 1_000_004, 1_000_005, 1_000_007
+# Every sample of the pool is compared with so many labels at most.
+MOST_LABELS = 5_000
 # What of a plan's needs rests on labels and heads.
 OF_EVIDENCE = {Need.COSTS, Need.HEAD, Need.ENSEMBLE, Need.LABELS, Need.LABELS_OF_TARGET, Need.MISTAKES}
 
@@ -47,8 +50,7 @@ def asking(query_round: QueryRound, model: ModelVersion | None, backbone: Backbo
         return _asking(usual_plan(project, model), None, {"kind": "usual"})
     named = {part["recipe"]: part["share"] for part in chosen["parts"]} or dict.fromkeys(ARMS, 1.0)
     wanted = _mixture(project, named)
-    labeled = labeled_samples(project_id=project.pk, role=Sample.Role.POOL)
-    evidence = _evidence(project, model, backbone, labeled) if OF_EVIDENCE & wanted.uses else None
+    evidence, sureness = _evidence(query_round, model, backbone) if OF_EVIDENCE & wanted.uses else (None, None)
     have = _have(project, model, evidence)
     used: dict[str, object] = {"kind": chosen["kind"]}
     if chosen["kind"] == "auto" and wanted.with_what_is_there(have):
@@ -59,7 +61,7 @@ def asking(query_round: QueryRound, model: ModelVersion | None, backbone: Backbo
     kept = {slot.name for slot in plan.slots}
     used["left_out"] = sorted({slot.name for slot in wanted.slots} - kept)
     if evidence is not None and Need.ENSEMBLE in plan.uses and Need.ENSEMBLE in have:
-        evidence = _with_ensemble(query_round, evidence, labeled)
+        evidence = _with_ensemble(query_round, evidence, sureness)
     return _asking(plan, evidence, used)
 
 
@@ -97,23 +99,30 @@ def _arms(query_round: QueryRound, arms: Sequence[str]) -> list[ArmState]:
 
 
 def _evidence(
-    project: Project, model: ModelVersion | None, backbone: Backbone, labeled: Sequence[LabeledSample]
-) -> Evidence:
-    ids = [one.sample_id for one in labeled]
+    query_round: QueryRound, model: ModelVersion | None, backbone: Backbone
+) -> tuple[Evidence, npt.NDArray[np.float64]]:
+    """And how sure its labels are. Of very many labels, some that stand for all."""
+    project = query_round.project
+    labeled = labeled_samples(project_id=project.pk, role=Sample.Role.POOL)
     costs = np.array(project.cost_matrix(), np.float64)
-    names = dict(project.samples.filter(role=Sample.Role.POOL, label__isnull=False).values_list("pk", "name"))
+    said = _said([one.sample_id for one in labeled], costs)
+    rng = np.random.default_rng([project.seed, query_round.number, REPRESENTATIVES])
+    rows = representatives(labels_of(labeled), said, project.costly_class(), MOST_LABELS, rng)
+    labeled = [labeled[row] for row in rows.tolist()]
+    ids = [one.sample_id for one in labeled]
+    names = dict(project.samples.filter(pk__in=ids).values_list("pk", "name"))
     places = [(one.shard_id, one.row) for one in labeled]
-    return Evidence(
+    embeddings = shard_embeddings(project.pk, backbone.key)
+    evidence = Evidence(
         ids=np.array(ids, np.int64),
-        embeddings=gather(shard_embeddings(project.pk, backbone.key), places)
-        if places
-        else np.empty((0, 1), np.float32),
+        embeddings=gather(embeddings, places) if places else np.empty((0, 1), np.float32),
         labels=labels_of(labeled),
-        said=_said(ids, costs),
+        said=said[rows],
         costs=costs,
-        names=[names.get(sample_id, f"sample {sample_id}") for sample_id in ids],
+        names=[names[sample_id] for sample_id in ids],
         head=head(model.head_address) if model else None,
     )
+    return evidence, sureness_of(labeled)
 
 
 def _said(sample_ids: Sequence[int], costs: Costs) -> Labels:
@@ -145,7 +154,7 @@ def _have(project: Project, model: ModelVersion | None, evidence: Evidence | Non
     return have | {need for need, there in found.items() if there}
 
 
-def _with_ensemble(query_round: QueryRound, evidence: Evidence, labeled: Sequence[LabeledSample]) -> Evidence:
+def _with_ensemble(query_round: QueryRound, evidence: Evidence, sureness: npt.NDArray[np.float64] | None) -> Evidence:
     rng = np.random.default_rng([query_round.project.seed, query_round.number, ENSEMBLE])
     with torch_threads(1):
         ensemble = train_ensemble(
@@ -153,6 +162,6 @@ def _with_ensemble(query_round: QueryRound, evidence: Evidence, labeled: Sequenc
             evidence.labels,
             n_classes=len(evidence.costs),
             rng=rng,
-            sureness=sureness_of(labeled),
+            sureness=sureness,
         )
     return replace(evidence, ensemble=ensemble)

@@ -42,3 +42,14 @@ class Evidence:
     def mistaken_for(self, target: int) -> Indices:
         """Rows of the confirmed false positives: the model said `target`, the label says otherwise."""
         return np.asarray(np.flatnonzero((self.said == target) & (self.labels != target)), np.int64)
+
+
+def representatives(labels: Labels, said: Labels, target: int, most: int, rng: np.random.Generator) -> Indices:
+    """Rows of at most so many labeled samples that stand for all, ascending: what is compared with every label would
+    take forever with very many. Those of the target class and those mistaken for it come first, the rest by chance.
+    """
+    if len(labels) <= most:
+        return np.arange(len(labels))
+    telling = (labels == target) | (said == target)
+    order = np.lexsort((rng.random(len(labels)), ~telling))
+    return np.sort(order[:most])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from ml.strategies.candidates import Candidates
 from ml.strategies.catalogue import STRATEGIES
+from ml.strategies.evidence import representatives
 from ml.strategies.gold import draw_gold
 from ml.strategies.k_center import k_center
 from ml.strategies.plan import CONTROL, QueryPlan, Slot, cold_start_plan, default_plan
@@ -237,3 +238,14 @@ def test_any_recipe_fills_a_round_and_says_why(name):
     assert len({choice.sample_id for choice in choices}) == 20
     assert all(20 < len(choice.reason) < 200 and choice.reason.endswith(".") for choice in choices)
     assert sum(choice.slot == CONTROL for choice in choices) == (20 if name == "random" else 2)
+
+
+@given(m=st.integers(0, 60), most=st.integers(1, 70), seed=seeds)
+def test_representatives_of_very_many_labels_keep_what_tells_of_the_target(m, most, seed):
+    rng = np.random.default_rng(seed)
+    labels, said = rng.integers(0, 4, m), rng.integers(-1, 4, m)
+    rows = representatives(labels, said, 1, most, np.random.default_rng(seed))
+    assert len(rows) == min(m, most)
+    assert (np.diff(rows) > 0).all()
+    telling = (labels == 1) | (said == 1)
+    assert telling[rows].sum() == min(telling.sum(), most)
