@@ -22,13 +22,15 @@ ARMS = (
     "rare-class",
     "class-threshold",
     "badge",
+    "bald",
     "spread-cost",
     "contradicted",
     "look-alike",
     "neighbours",
 )
 
-# Before any round: what published comparisons let expect of an arm, and how sure that is.
+# Before any round: what published comparisons, and runs of our own on rare classes, let expect of an arm, and how sure
+# that is.
 PRIOR = 0.3
 PRIOR_DEVIATION = 0.15
 PRIORS: Mapping[str, float] = {
@@ -36,6 +38,8 @@ PRIORS: Mapping[str, float] = {
     "rare-class": 0.35,
     "class-threshold": 0.35,
     "badge": 0.35,
+    "bald": 0.4,
+    "spread-cost": 0.2,
     "random": 0.15,
     CONTROL_ARM: 0.15,
 }
