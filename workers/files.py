@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import IO
 
@@ -27,7 +27,7 @@ def source(address: str) -> Path | Callable[[], IO[bytes]]:
     """A picture as `ml` reads it: a path where there is one."""
     if address.startswith(LOCAL):
         return Path(address.removeprefix(LOCAL))
-    return lambda: artifacts.open_binary(address)
+    return partial(artifacts.open_binary, address)
 
 
 @lru_cache(maxsize=4)

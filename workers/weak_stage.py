@@ -22,9 +22,10 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class WeakStage:
-    """said: what to report of it."""
+    """addresses: where the samples' pictures lie. said: what to report of it."""
 
     samples: WeakSamples
+    addresses: list[str]
     said: dict[str, Any]
 
 
@@ -56,6 +57,7 @@ def weak_stage(run: TrainingRun, backbone: Backbone, labeled: Sequence[LabeledSa
     ]
     return WeakStage(
         samples,
+        [one.address for one in found],
         {
             "samples": len(rows),
             "sources": [weighed.votes.sources[place].name for place in weighed.counting],

@@ -23,7 +23,7 @@ from ml.inference.preprocessing import Preprocessing
 from ml.progress import Progress, no_progress
 from ml.training.checkpoints import Checkpoints
 from ml.training.fine_tune import FineTuneConfig, FineTuned, TrainingStage, fine_tune
-from ml.training.processes import joined
+from ml.training.processes import Team, joined
 
 _TASK, _RESULT, _ERROR = "task.pt", "result.pt", "error.pt"
 
@@ -39,6 +39,19 @@ class Task:
     seed: int
     checkpoints: Checkpoints | None = None
     time_limit: float = float("inf")
+
+    def run(self, on_progress: Progress, team: Team | None = None) -> FineTuned:
+        return fine_tune(
+            self.module,
+            self.preprocessing,
+            self.stages,
+            config=self.config,
+            seed=self.seed,
+            checkpoints=self.checkpoints,
+            team=team,
+            on_progress=on_progress,
+            time_limit=self.time_limit,
+        )
 
 
 def fine_tune_in_processes(count: int, task: Task, *, on_progress: Progress = no_progress) -> FineTuned:
@@ -92,17 +105,7 @@ def main() -> None:
     task: Task = torch.load(folder / _TASK, weights_only=False)
     with joined(task.config.device) as team:
         try:
-            result = fine_tune(
-                task.module,
-                task.preprocessing,
-                task.stages,
-                config=task.config,
-                seed=task.seed,
-                checkpoints=task.checkpoints,
-                team=team,
-                on_progress=_say,
-                time_limit=task.time_limit,
-            )
+            result = task.run(_say, team)
         except MLError as error:
             # Its sentence alone: an error with arguments of its own does not survive pickling.
             kind = DataError if isinstance(error, DataError) else ModelError

@@ -1,15 +1,19 @@
 """The first half of a deep run: a backbone fit to this pool. The loop then embeds the pool under it.
 
-What has been learned is kept every few seconds, so that a job whose worker was killed goes on where it stood. Where a
-project has labels of both kinds, one course learns from the experts' alone and another from the cheap ones first; the
-one that does better on what experts' labels were held out is kept, and the report says what the cheap ones were worth.
+What has been learned is kept every few seconds, so that a job whose worker was killed goes on where it stood. Where
+there are cheap labels too, of cheaper tiers or weak sources, one course learns from the experts' alone and another from
+the cheap ones first; the one that does better on what experts' labels were held out is kept, and the report says what
+the cheap ones were worth.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import torch
+from django.conf import settings
 
 from heedful.core import artifacts
 from heedful.core.errors import Conflict
@@ -17,44 +21,30 @@ from heedful.pool.models import Sample
 from heedful.quality.services import LabeledSample, labeled_samples, read_snapshot
 from heedful.registry.models import Backbone, TrainingRun
 from heedful.registry.services import serving_backbone
-from ml.arrays import Probabilities
 from ml.backbones.catalogue import BACKBONES
 from ml.errors import MLError, NotEnoughLabels
-from ml.evaluation.comparison import compare
-from ml.heads import LinearHead
 from ml.training.calibration import cross_calibrated
 from ml.training.checkpoints import Checkpoints
 from ml.training.features import embeddings
-from ml.training.fine_tune import FineTuneConfig, FineTuned, TrainingStage, fine_tune
+from ml.training.fine_tune import FineTuneConfig, FineTuned, TrainingStage
 from ml.training.head import torch_threads
+from ml.training.launch import Task, fine_tune_in_processes
 from ml.training.stages import splits
 from workers.backbones import load_module, store_backbone
+from workers.checkpoints import ArtifactStore
 from workers.files import CORES, source
 from workers.labeled import groups_of, labels_of
 from workers.running import RunningJob
 from workers.tasks.train import keep_head, started, tuned_head_address
 from workers.terms import Terms
+from workers.weak_stage import weak_stage, worth
 
 FINE_TUNE_SECONDS = 600.0
+# More pictures with a cheap label than that cost minutes to decode; these are drawn at random.
+MOST_CHEAP = 3_000
 ALONE, STAGED = "experts", "cheap, then experts"
 
 Courses = Mapping[str, Sequence[TrainingStage]]
-
-
-@dataclass(frozen=True, slots=True)
-class ArtifactStore:
-    """A checkpoint beside the other artifacts: the worker that goes on may be on another machine."""
-
-    address: str
-
-    def read(self) -> bytes | None:
-        return artifacts.read(self.address) if artifacts.exists(self.address) else None
-
-    def write(self, content: bytes) -> None:
-        artifacts.write(self.address, content)
-
-    def clear(self) -> None:
-        artifacts.delete(self.address)
 
 
 def fine_tune_backbone(running: RunningJob) -> None:
@@ -65,62 +55,43 @@ def fine_tune_backbone(running: RunningJob) -> None:
     start = serving_backbone(run.project)
     if start is None:
         raise Conflict("The backbone is not exported yet.")
-    config = FineTuneConfig()
+    terms, config = Terms.of(run), FineTuneConfig()
     with torch_threads(CORES):
         try:
-            tuned = _tuned(running, run, start, config)
+            tuned = _tuned(running, run, start, _courses(run, start, terms, config), config)
         except MLError:
             # It would go on towards the same end.
             _clear(run)
             raise
         best = min(tuned, key=lambda name: tuned[name].report.stages[-1].best_loss)
-        report = {"fine_tuning": asdict(tuned[best].report), **_worth_of_cheap_labels(run, tuned, best)}
+        report = {"fine_tuning": asdict(tuned[best].report), **_worth_of_cheap_labels(run, start, tuned, best, terms)}
         TrainingRun.objects.filter(pk=run.pk).update(report=report, config={"fine_tuning": asdict(config)})
-        keep_head(_head(run, tuned[best]), tuned_head_address(run))
-        spec = BACKBONES[run.project.backbone]
+        keep_head(terms.over_all_classes(tuned[best].head, read_snapshot(run.snapshot)), tuned_head_address(run))
+        spec = BACKBONES[start.base]
         store_backbone(spec=spec, name=f"{spec.name} of run {run.pk}", module=tuned[best].module, run=run)
     _clear(run)
 
 
-def _tuned(running: RunningJob, run: TrainingRun, start: Backbone, config: FineTuneConfig) -> Mapping[str, FineTuned]:
-    """Every course, in equal parts of the time. One that has ended before a kill is not run again."""
-    classes = [one.name for one in run.project.classes()]
-    courses = _courses(read_snapshot(run.snapshot), classes, Terms.of(run), config, run.seed)
-    return {
-        name: fine_tune(
-            load_module(start),
-            BACKBONES[run.project.backbone].preprocessing,
-            stages,
-            config=config,
-            seed=run.seed,
-            checkpoints=Checkpoints(_store(run, number)),
-            on_progress=lambda done, total: running.progress(done, total, "pictures"),
-            time_limit=FINE_TUNE_SECONDS / len(courses),
-        )
-        for number, (name, stages) in enumerate(courses.items())
-    }
-
-
-def _courses(
-    labeled: Sequence[LabeledSample], classes: Sequence[str], terms: Terms, config: FineTuneConfig, seed: int
-) -> Courses:
-    """One over all labels while they are of one kind, or of one too few to hold any out."""
-    cheap = _stage("cheap", [one for one in labeled if one.cheap], classes, terms)
-    experts = _stage(ALONE, [one for one in labeled if not one.cheap], classes, terms)
+def _courses(run: TrainingRun, start: Backbone, terms: Terms, config: FineTuneConfig) -> Courses:
+    """One over all labels while there are none of one kind, or too few of a class to hold any out."""
+    labeled = read_snapshot(run.snapshot)
+    classes = terms.learned_names([one.name for one in run.project.classes()])
+    experts = _stage(ALONE, [one for one in labeled if not one.cheap], terms, classes)
+    cheap = _cheap_stage(run, start, labeled, terms, classes)
     try:
-        splits([cheap, experts], config.validation_folds, seed)
+        splits([cheap, experts], config.validation_folds, run.seed)
     except NotEnoughLabels:
-        return {"all": [_stage("all", labeled, classes, terms)]}
+        return {"all": [_stage("all", labeled, terms, classes)]}
     return {ALONE: [experts], STAGED: [cheap, experts]}
 
 
-def _stage(name: str, labeled: Sequence[LabeledSample], classes: Sequence[str], terms: Terms) -> TrainingStage:
+def _stage(name: str, labeled: Sequence[LabeledSample], terms: Terms, classes: Sequence[str]) -> TrainingStage:
     return TrainingStage(
         name=name,
         sources=[source(one.address) for one in labeled],
         labels=terms.learned_labels(labeled),
         groups=groups_of(labeled),
-        classes=terms.learned_names(classes),
+        classes=classes,
         sureness=terms.learned_sureness(labeled),
         weights=terms.loss,
         sampling=terms.sampling,
@@ -128,37 +99,83 @@ def _stage(name: str, labeled: Sequence[LabeledSample], classes: Sequence[str], 
     )
 
 
-def _head(run: TrainingRun, tuned: FineTuned) -> LinearHead:
-    """Over every class, also where some were one while learning."""
-    return Terms.of(run).over_all_classes(tuned.head, read_snapshot(run.snapshot))
+def _cheap_stage(
+    run: TrainingRun, start: Backbone, labeled: Sequence[LabeledSample], terms: Terms, classes: Sequence[str]
+) -> TrainingStage:
+    """Labels of cheaper tiers, and what weak sources say of samples that nobody has labeled."""
+    asked = [one for one in labeled if one.cheap]
+    stage = _stage("cheap", asked, terms, classes)
+    weak = weak_stage(run, start, labeled)
+    if weak is None:
+        return stage
+    room = max(MOST_CHEAP - len(asked), 0)
+    rng = np.random.default_rng([run.seed, 3])
+    rows = np.sort(rng.permutation(len(weak.addresses))[:room])
+    likely = terms.learned_weakly(weak.samples).targets[rows]
+    return TrainingStage(
+        name="cheap",
+        sources=[*stage.sources, *(source(weak.addresses[row]) for row in rows)],
+        labels=np.concatenate([stage.labels, likely.argmax(axis=1)]),
+        groups=np.concatenate([stage.groups, weak.samples.groups[rows]]),
+        classes=classes,
+        sureness=np.concatenate([_known(stage), likely.max(axis=1)]),
+        weights=terms.loss,
+        sampling=terms.sampling,
+        costs=terms.learned_costs,
+    )
 
 
-def _worth_of_cheap_labels(run: TrainingRun, tuned: Mapping[str, FineTuned], best: str) -> Mapping[str, Any]:
+def _known(stage: TrainingStage) -> npt.NDArray[np.float64]:
+    return np.ones(len(stage.labels)) if stage.sureness is None else stage.sureness
+
+
+def _tuned(
+    running: RunningJob, run: TrainingRun, start: Backbone, courses: Courses, config: FineTuneConfig
+) -> Mapping[str, FineTuned]:
+    """Every course, in equal parts of the time. One that has ended before a kill is not run again."""
+
+    def look(done: int, total: int) -> None:
+        running.progress(done, total, "pictures")
+
+    tuned = {}
+    for number, (name, stages) in enumerate(courses.items()):
+        task = Task(
+            module=load_module(start),
+            preprocessing=BACKBONES[start.base].preprocessing,
+            stages=stages,
+            config=config,
+            seed=run.seed,
+            checkpoints=Checkpoints(_store(run, number), every_seconds=settings.CHECKPOINT_SECONDS),
+            time_limit=FINE_TUNE_SECONDS / len(courses),
+        )
+        processes = settings.TRAINING_PROCESSES or torch.cuda.device_count()
+        tuned[name] = fine_tune_in_processes(processes, task, on_progress=look) if processes > 1 else task.run(look)
+    return tuned
+
+
+def _worth_of_cheap_labels(
+    run: TrainingRun, start: Backbone, tuned: Mapping[str, FineTuned], best: str, terms: Terms
+) -> Mapping[str, Any]:
     """The expected cost on gold with and without the stage of cheap labels, each as it would decide had the sample not
     calibrated it. Gold does not choose between the two: it judges what is chosen."""
     if STAGED not in tuned:
         return {}
     gold = labeled_samples(project_id=run.project_id, role=Sample.Role.GOLD)
-    alone, staged = (_on_gold(run, tuned[name], gold) for name in (ALONE, STAGED))
-    costs = Terms.of(run).costs
-    rng = np.random.default_rng(run.seed)
-    verdict = compare(alone, staged, labels_of(gold), costs, confidence=0.95, recall_floors={}, rng=rng)
+    pictures, labeled = [source(one.address) for one in gold], read_snapshot(run.snapshot)
+    said = {}
+    for name, one in tuned.items():
+        head = terms.over_all_classes(one.head, labeled)
+        logits = head.logits(embeddings(one.module, BACKBONES[start.base].preprocessing, pictures))
+        rng = np.random.default_rng(run.seed)
+        said[name] = cross_calibrated(logits, labels_of(gold), groups_of(gold), rng)
     return {
         "cheap_stage": {
             "labels": sum(tuned[STAGED].report.stages[0].labels_per_class),
             "kept": best == STAGED,
             "held_out_loss": {name: one.report.stages[-1].best_loss for name, one in tuned.items()},
-            "cost_difference": asdict(verdict.cost_difference),
-            "probability_cheaper": verdict.probability_cheaper,
+            **worth(said[ALONE], said[STAGED], labels_of(gold), terms, run.seed),
         }
     }
-
-
-def _on_gold(run: TrainingRun, tuned: FineTuned, gold: Sequence[LabeledSample]) -> Probabilities:
-    preprocessing = BACKBONES[run.project.backbone].preprocessing
-    made = embeddings(tuned.module, preprocessing, [source(one.address) for one in gold])
-    logits = _head(run, tuned).logits(made)
-    return cross_calibrated(logits, labels_of(gold), groups_of(gold), np.random.default_rng(run.seed))
 
 
 def _store(run: TrainingRun, course: int) -> ArtifactStore:

@@ -9,4 +9,5 @@ from heedful.conf.settings.logs import *  # noqa: F403
 from heedful.conf.settings.notifications import *  # noqa: F403
 from heedful.conf.settings.predictor import *  # noqa: F403
 from heedful.conf.settings.storage import *  # noqa: F403
+from heedful.conf.settings.training import *  # noqa: F403
 from heedful.conf.settings.weak import *  # noqa: F403
