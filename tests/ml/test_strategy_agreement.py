@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from skactiveml.pool import ProbCover, average_kl_divergence
+from skactiveml.pool import CoreSet, ProbCover, average_kl_divergence
 from skactiveml.pool import uncertainty_scores as theirs
 
 from ml.errors import NotEnoughLabels
@@ -13,6 +13,7 @@ from ml.strategies.clusters import centroids, round_robin
 from ml.strategies.coverage import probcover
 from ml.strategies.dropout import DROPPED, MASKS, dropout_disagreement
 from ml.strategies.hard_negatives import NEIGHBOURS, contradicted, look_alike, outlying
+from ml.strategies.k_center import k_center
 from ml.strategies.neighbours import unit_length
 from ml.strategies.runs import neighbours
 from ml.strategies.scores import bald, class_uncertainty, entropy, expected_cost, least_confidence, margin
@@ -62,6 +63,16 @@ def test_probcover_picks_what_scikit_activeml_picks(radius):
     assert scores.sum() == pytest.approx(best.sum(), rel=0.08)
     assert rows[0] + 5 in np.flatnonzero(utilities[0] == best[0])
     assert query[0] in np.flatnonzero(utilities[0] == best[0])
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_k_center_picks_what_scikit_activeml_picks(seed):
+    points = np.random.default_rng(seed).normal(size=(200, 4)).astype(np.float32)
+    labels = np.full(200, np.nan)
+    labels[:5] = 0
+    rows, _ = k_center(points[5:], 15, centres=points[:5])
+    query = CoreSet(random_state=0).query(points.astype(np.float64), labels, batch_size=15)
+    assert (rows + 5).tolist() == query.tolist()
 
 
 def test_each_pick_of_probcover_covers_the_most_that_is_left():
