@@ -175,7 +175,10 @@ SENTENCES: Mapping[Kind, str] = {
     Kind.LABEL_SHARE: "new labels of {share} of those in training",
     Kind.TIME: "{days} days since the last run",
     Kind.DISAGREEMENT: "of the last {answers} answers, {excess} more than expected differ from the champion",
-    Kind.DRIFT: "an import whose {looks_at} have drifted from the {against}, {false_alarm} false alarms",
+    Kind.DRIFT: (
+        "an import whose {looks_at} have drifted from the {against}; "
+        f"chance of a false alarm in {LOOKS} imports: {{false_alarm}}"
+    ),
     Kind.GOLD: "the champion’s expected cost on gold has risen by {rise}",
     Kind.SPENT: "{amount} spent on labels",
     Kind.SCHEDULE: "every {days} days at {hour} UTC",

@@ -87,7 +87,9 @@ class _Walk:
         self.expected = {kind: expected_cost(project, kind) for kind in TrainingRun.Kind.values}
         self.by_hand = _runs_by_hand(project)
         self.trainable_from = _trainable_from(project)
-        self.runs: list[_Run] = []
+        self.currency = project.budget.currency
+        self.since = dict.fromkeys(TrainingRun.Kind.values, Since(project.created_at, 0, run=False))
+        self.busy_until = project.created_at
         self._moments = [*self.facts.moments(), *(one.at for one in self.by_hand), self.now]
         if self.trainable_from:
             self._moments.append(self.trainable_from)
@@ -100,7 +102,7 @@ class _Walk:
         for at in self._in_order():
             while waiting and waiting[0].at <= at:
                 self._start(waiting.pop(0))
-            if self.trainable_from is None or at < self.trainable_from or self._busy(at):
+            if self.trainable_from is None or at < self.trainable_from or at < self.busy_until:
                 continue
             if (due := self._due(at)) is not None:
                 fired = self._fire(at, *due)
@@ -127,18 +129,12 @@ class _Walk:
         return Look(
             rule=rule,
             facts=self.facts,
-            since=self._since(rule.run_kind),
+            since=self.since[rule.run_kind],
             now=at,
             began=began,
             stands_since=began,
-            currency=self.project.budget.currency,
+            currency=self.currency,
         )
-
-    def _since(self, run_kind: str) -> Since:
-        for run in reversed(self.runs):
-            if run_kind != DEEP or run.kind == DEEP:
-                return Since(run.at, run.labels, run=True)
-        return Since(self.project.created_at, 0, run=False)
 
     def _fire(self, at: datetime, place: int, found: Standing) -> WouldFire:
         kind = found.rule.run_kind
@@ -148,12 +144,12 @@ class _Walk:
         return WouldFire(at, place, kind, labels, found.sentence, expected)
 
     def _start(self, run: _Run) -> None:
-        self.runs.append(run)
+        # A deep run has used what a quick one would have, too.
+        for kind in TrainingRun.Kind.values if run.kind == DEEP else [TrainingRun.Kind.QUICK]:
+            self.since[kind] = Since(run.at, run.labels, run=True)
+        self.busy_until = max(self.busy_until, run.ends)
         heapq.heappush(self._moments, run.ends)
         self._await_time(run.at)
-
-    def _busy(self, at: datetime) -> bool:
-        return any(run.at <= at < run.ends for run in self.runs[-3:])
 
     def _await_time(self, since: datetime) -> None:
         """A rule of time may become due when nothing else happens."""

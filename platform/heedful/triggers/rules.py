@@ -58,8 +58,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How far a rule is from firing. `sentence` is what a firing would say; `missing_labels` only of what labels alone
-    decide."""
+    """How far a rule is from firing. `sentence` is what a firing says, empty while it is not due; `missing_labels` only
+    of what labels alone decide."""
 
     rule: NewRule
     due: bool
@@ -78,18 +78,22 @@ def standing(look: Look) -> Standing:
     if new < minimum and look.rule.kind not in BY_LABELS:
         words += f"; {new:,} of at least {minimum:,} new labels"
         share = min(share, new / minimum)
-    said = described(look.rule.kind, look.parameters, look.currency)
-    beside = "" if look.rule.kind in BY_LABELS else f", with {new:,} new labels"
+    due = found.enough and new >= minimum
     needed = max(BY_LABELS[look.rule.kind](look), minimum) if look.rule.kind in BY_LABELS else None
     return Standing(
         rule=look.rule,
-        due=found.enough and new >= minimum,
+        due=due,
         share=max(share, 0.0),
         words=words,
-        sentence=f"{found.words}{beside} (rule: {said})",
+        sentence=_sentence(look, found, new) if due else "",
         new_labels=new,
         missing_labels=None if needed is None else max(needed - new, 0),
     )
+
+
+def _sentence(look: Look, found: Found, new: int) -> str:
+    beside = "" if look.rule.kind in BY_LABELS else f", with {new:,} new labels"
+    return f"{found.words}{beside} (rule: {described(look.rule.kind, look.parameters, look.currency)})"
 
 
 def _labels_needed(look: Look) -> int:
@@ -137,10 +141,12 @@ def _drift(look: Look) -> Found:
         return Found(False, 0.0, "no import was measured since the last run")
     name, p = min(tested, key=lambda one: one[1])
     if p <= level:
-        return Found(True, 1.0, f"“{_short(name)}” has drifted (p {p:.1g})")
+        return Found(True, 1.0, f"“{_short(name)}” has drifted (p {_small(p)})")
     # On the scale on which each further digit of p is a step.
     share = math.log(max(p, 1e-12)) / math.log(level)
-    return Found(False, min(share, 0.99), f"no drift in “{_short(name)}” (p {p:.2g}; fires from {level:.2g} down)")
+    return Found(
+        False, min(share, 0.99), f"no drift in “{_short(name)}” (p {_small(p)}; fires from {_small(level)} down)"
+    )
 
 
 def _gold(look: Look) -> Found:
@@ -191,6 +197,11 @@ def _quick_gain(look: Look) -> Found:
 
 def _days(days: float) -> str:
     return f"{days:.1f}".removesuffix(".0")
+
+
+def _small(p: float) -> str:
+    """Two digits of it, written out: 0.00025."""
+    return f"{float(f'{p:.2g}'):.7f}".rstrip("0")
 
 
 def _short(name: str) -> str:
