@@ -18,7 +18,7 @@ from ml.evaluation.decisions import decide
 from ml.strategies.auto import ARMS, ArmState, RoundOutcome, shares
 from ml.strategies.evidence import UNSAID, Evidence, representatives
 from ml.strategies.plan import QueryPlan, cold_start_plan, default_plan, searching_plan
-from ml.strategies.recipes import mixture
+from ml.strategies.recipes import mixture, works
 from ml.strategies.strategy import Need
 from ml.training.ensemble import train_ensemble
 from ml.training.head import torch_threads
@@ -46,20 +46,26 @@ def asking(query_round: QueryRound, model: ModelVersion | None, backbone: Backbo
     """The project's query plan without what cannot work yet; the usual one where nothing of it can."""
     project = query_round.project
     chosen = project.query_plan
+    used: dict[str, object]
     if chosen is None:
         return _asking(usual_plan(project, model), None, {"kind": "usual"})
-    named = {part["recipe"]: part["share"] for part in chosen["parts"]} or dict.fromkeys(ARMS, 1.0)
+    asked_for = {part["recipe"]: part["share"] for part in chosen["parts"]} or dict.fromkeys(ARMS, 1.0)
+    # A package that brought a strategy may be gone.
+    named = {name: share for name, share in asked_for.items() if works(name)}
+    if not named:
+        used = {"kind": chosen["kind"], "left_out": sorted(asked_for)}
+        return _asking(usual_plan(project, model), None, used)
     wanted = _mixture(project, named)
     evidence, sureness = _evidence(query_round, model, backbone) if OF_EVIDENCE & wanted.uses else (None, None)
     have = _have(project, model, evidence)
-    used: dict[str, object] = {"kind": chosen["kind"]}
+    used = {"kind": chosen["kind"]}
     if chosen["kind"] == "auto" and wanted.with_what_is_there(have):
         arms = _arms(query_round, [name for name in named if _mixture(project, {name: 1}).with_what_is_there(have)])
         used["arms"] = [{"recipe": one.name, "mean": one.mean, "deviation": one.deviation} for one in arms]
         wanted = _mixture(project, {one.name: one.share for one in arms})
     plan = wanted.with_what_is_there(have) or usual_plan(project, model)
     kept = {slot.name for slot in plan.slots}
-    used["left_out"] = sorted({slot.name for slot in wanted.slots} - kept)
+    used["left_out"] = sorted(({slot.name for slot in wanted.slots} | asked_for.keys() - named.keys()) - kept)
     if evidence is not None and Need.ENSEMBLE in plan.uses and Need.ENSEMBLE in have:
         evidence = _with_ensemble(query_round, evidence, sureness)
     return _asking(plan, evidence, used)

@@ -7,6 +7,8 @@ costly one. An installed package's strategy is a recipe of its own.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ml.errors import BrokenStrategy
+from ml.strategies.catalogue import find
 from ml.strategies.plan import QueryPlan, Slot
 
 RANDOM = "random"
@@ -49,6 +51,16 @@ RECIPES: dict[str, Recipe] = {
 
 def recipe(name: str) -> Recipe:
     return RECIPES.get(name) or Recipe(name, (name,))
+
+
+def works(name: str) -> bool:
+    """Whether all of its strategies are there."""
+    try:
+        for strategy in recipe(name).strategies:
+            find(strategy)
+    except BrokenStrategy:
+        return False
+    return True
 
 
 def mixture(

@@ -152,6 +152,18 @@ def test_what_cannot_work_yet_leaves_its_places(project, pool, model):
     }
 
 
+@pytest.mark.parametrize(("others", "expected"), [([], "spread-margin"), ([{"recipe": "margin"}], "margin")])
+def test_a_strategy_whose_package_is_gone_leaves_its_places(project, model, others, expected):
+    Project.objects.filter(pk=project.pk).update(
+        query_plan={"kind": "mixture", "parts": [{"recipe": "gone", "share": 0.5}, *(o | {"share": 1} for o in others)]}
+    )
+    opened = open_round(project_id=project.pk, kind=QueryRound.Kind.QUERY, size=20, model_number=1)
+    work(project, Job.Kind.FILL_ROUND)
+    opened.refresh_from_db()
+    assert expected in slots_of(opened)
+    assert opened.plan["asked_by"]["left_out"] == ["gone"]
+
+
 def test_where_nothing_can_work_the_usual_way_does(project, pool, model):
     filled = choose(project, one("neighbours"))
     assert slots_of(filled) == {"spread-margin", "rare-class", "control"}
