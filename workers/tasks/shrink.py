@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -38,10 +38,10 @@ KIND = ModelVariant.Kind
 GATE = Gate()
 # Pictures of the pool: the first calibrate the integers' ranges, these and more fit the head anew, and others yet are
 # those on which decisions are compared.
-RANGES, FITTED, COMPARED = 96, 384, 256
+RANGES, FITTED, COMPARED = 48, 384, 256
 HOUR = 3600.0
-# What is tried, and whether the ends stay in floats.
-ATTEMPTS = ((KIND.FP16, False), (KIND.INT8, False), (KIND.INT8, True))
+# What is tried of each kind until one passes: how many of the first convolutions stay in floats.
+FLOATS_FIRST: Mapping[ModelVariant.Kind, tuple[int, ...]] = {KIND.FP16: (0,), KIND.INT8: (0, 4, 8)}
 
 Speeds = Mapping[str, Speed]
 """By the address of a graph."""
@@ -92,21 +92,15 @@ def make_smaller(running: RunningJob) -> None:
     model = ModelVersion.objects.select_related("project", "backbone", "run").get(pk=running.arguments["model_id"])
     bench = _bench(model)
     full = _full(bench)
-    tried: dict[ModelVariant.Kind, list[Candidate]] = {KIND.FULL: [full], KIND.FP16: [], KIND.INT8: []}
-    refusals: dict[ModelVariant.Kind, str] = {}
-    for done, (kind, float_ends) in enumerate(ATTEMPTS):
-        running.progress(done, len(ATTEMPTS) + 1, "graphs")
-        try:
-            tried[kind].append(_smaller(bench, kind, float_ends=float_ends))
-        except NotFinite:
-            refusals[kind] = "Its numbers overflow: the backbone computes values that this format cannot hold."
-    running.progress(len(ATTEMPTS), len(ATTEMPTS) + 1, "graphs")
+    tried = {KIND.FULL: [full]}
+    for done, kind in enumerate(FLOATS_FIRST):
+        running.progress(done, len(FLOATS_FIRST) + 1, "forms")
+        tried[kind] = _tried(bench, kind, full)
+    running.progress(len(FLOATS_FIRST), len(FLOATS_FIRST) + 1, "forms")
     speeds = _speeds([one for some in tried.values() for one in some])
-    made = [
-        _best(bench, kind, full, some, speeds) if some else _none(kind, refusals[kind]) for kind, some in tried.items()
-    ]
+    made = [_best(bench, kind, full, some, speeds) if some else _overflowed(kind) for kind, some in tried.items()]
     if tried[KIND.INT8]:
-        # The whole in integers: what that gets wrong is for the full model to put right.
+        # The quickest: what it gets wrong is for the full model to put right.
         hour_price = Decimal(running.arguments["hour_price"])
         made.append(_cascade(bench, tried[KIND.INT8][0], full, speeds, second_price=float(hour_price) / HOUR))
     record_variants(model_id=model.pk, made=made)
@@ -161,7 +155,18 @@ def _full(bench: Bench) -> Candidate:
     )
 
 
-def _smaller(bench: Bench, kind: ModelVariant.Kind, *, float_ends: bool) -> Candidate:
+def _tried(bench: Bench, kind: ModelVariant.Kind, full: Candidate) -> list[Candidate]:
+    """Smaller graphs of that kind, up to the first that passes; none if its numbers overflow."""
+    tried: list[Candidate] = []
+    with suppress(NotFinite):
+        for floats_first in FLOATS_FIRST[kind]:
+            tried.append(_smaller(bench, kind, floats_first=floats_first))
+            if _admission(bench, full, decide(tried[-1].gold, bench.costs), tried[-1].compared).passed:
+                break
+    return tried
+
+
+def _smaller(bench: Bench, kind: ModelVariant.Kind, *, floats_first: int) -> Candidate:
     """A smaller graph, with a head that says of its embeddings what the full one's, calibrated as it is, says of its
     own. Raises NotFinite."""
     with TemporaryDirectory() as folder, artifacts.local_copy(bench.model.backbone.address) as backbone:
@@ -171,10 +176,10 @@ def _smaller(bench: Bench, kind: ModelVariant.Kind, *, float_ends: bool) -> Cand
             recipe = "Backbone in 16-bit floats, head in 32."
         else:
             ranges = bench.fitting.addresses[:RANGES]
-            to_int8(backbone, _sources(ranges), small, float_ends=float_ends)
-            ends = ", its ends in floats" if float_ends else ""
+            to_int8(backbone, _sources(ranges), small, floats_first=floats_first)
+            but = f", but the first {floats_first} convolutions" if floats_first else ""
             recipe = (
-                f"Backbone in 8-bit integers by channel{ends}; ranges from {len(ranges)} pictures of the pool, head"
+                f"Backbone in 8-bit integers by channel{but}; ranges from {len(ranges)} pictures of the pool, head"
                 f" fitted anew on {len(bench.fitting.addresses)}."
             )
         session = open_session(small, threads=1)
@@ -217,7 +222,8 @@ def _best(
     return next((one for one in made if one.passed), max(made, key=lambda one: float(one.report["agreement"])))
 
 
-def _none(kind: ModelVariant.Kind, reason: str) -> MadeVariant:
+def _overflowed(kind: ModelVariant.Kind) -> MadeVariant:
+    reason = "Its numbers overflow: the backbone computes values that this format cannot hold."
     report = {"sentences": [reason, "Refused."], "recipe": ""}
     return MadeVariant(kind=kind, passed=False, graph_address="", size_bytes=0, report=report)
 
