@@ -10,6 +10,7 @@ from heedful.core import artifacts
 from heedful.registry.models import Backbone, TrainingRun
 from ml.backbones.base import Backbone as Module
 from ml.backbones.catalogue import BACKBONES, BackboneSpec
+from ml.backbones.weights import load_weights
 from ml.inference.export import check_parity, export_backbone
 
 PARITY_TOLERANCE = 1e-3
@@ -41,8 +42,8 @@ def store_backbone(*, spec: BackboneSpec, name: str, module: Module, run: Traini
 
 
 def load_module(backbone: Backbone) -> Module:
-    """The backbone in PyTorch, with its weights, in evaluation mode."""
+    """The backbone in PyTorch, with its weights, in evaluation mode. Raises ModelError."""
     module = BACKBONES[backbone.base].build()
     with artifacts.open_binary(backbone.checkpoint_address) as stream:
-        module.load_state_dict(torch.load(stream, map_location="cpu", weights_only=True))
+        load_weights(module, stream)
     return module.eval()
