@@ -64,19 +64,23 @@ def compare_priors(
     pool: Floats,
     names: Sequence[str],
 ) -> Priors:
-    """(c,) counts of labels and gold, (c,) estimated shares of the pool; `names` in class order."""
+    """(c,) counts of labels and gold, (c,) estimated shares of the pool; `names` in class order.
+
+    The estimate counts only where gold does not speak against it: a weak model's can be far off.
+    """
     labels, gold = _shares(label_counts), _shares(gold_counts)
+    trusted = not any(_differs(gold_counts, c, float(pool[c]), None) for c in range(len(names)))
     apart = [
         c
         for c in range(len(names))
         if _differs(label_counts, c, _smoothed(gold_counts)[c], int(gold_counts.sum()))
-        or _differs(label_counts, c, float(pool[c]), None)
+        or (trusted and _differs(label_counts, c, float(pool[c]), None))
     ]
     return Priors(
         labels=tuple(labels.tolist()),
         gold=tuple(gold.tolist()),
         pool=tuple(pool.tolist()),
-        warning=_warning(apart, labels, gold, pool, names) if apart else None,
+        warning=_warning(apart, labels, gold, pool if trusted else None, names) if apart else None,
     )
 
 
@@ -100,12 +104,12 @@ def _differs(counts: npt.NDArray[np.int64], c: int, share: float, drawn: int | N
     return bool(abs(here - share) > _DEVIATIONS * deviation)
 
 
-def _warning(apart: Sequence[int], labels: Floats, gold: Floats, pool: Floats, names: Sequence[str]) -> str:
+def _warning(apart: Sequence[int], labels: Floats, gold: Floats, pool: Floats | None, names: Sequence[str]) -> str:
     """Of the class that is furthest from its share in gold, which is a rare one."""
     factors = np.maximum(labels, 1e-3) / np.maximum(gold, 1e-3)
     c = max(apart, key=lambda one: abs(float(np.log(factors[one]))))
+    of_pool = "" if pool is None else f" and, by the scores, about {pool[c]:.1%} of the pool"
     return (
-        f"{names[c]} is {labels[c]:.0%} of the labels trained on, {gold[c]:.1%} of gold and, by the scores, about "
-        f"{pool[c]:.1%} of the pool: chosen labels are not drawn by chance. Probabilities are calibrated on gold, "
-        "which corrects for it."
+        f"{names[c]} is {labels[c]:.0%} of the labels trained on, {gold[c]:.1%} of gold{of_pool}: chosen labels are not"
+        " drawn by chance. Probabilities are calibrated on gold, which corrects for it."
     )

@@ -73,5 +73,13 @@ def test_labels_by_chance_are_not(rng):
 
 
 def test_a_pool_that_differs_from_the_labels_is_told_of_though_gold_does_not():
-    found = compare_priors(np.array([300, 100, 100]), np.array([6, 2, 2]), np.array([0.96, 0.02, 0.02]), NAMES)
+    found = compare_priors(np.array([300, 100, 100]), np.array([9, 1, 0]), np.array([0.96, 0.02, 0.02]), NAMES)
     assert found.warning is not None
+
+
+def test_scores_that_gold_speaks_against_raise_no_alarm():
+    found = compare_priors(np.array([180, 12, 8]), np.array([180, 12, 8]), np.array([0.6, 0.3, 0.1]), NAMES)
+    assert found.warning is None
+    chosen = compare_priors(np.array([60, 30, 10]), np.array([180, 12, 8]), np.array([0.6, 0.3, 0.1]), NAMES)
+    assert chosen.warning is not None
+    assert "by the scores" not in chosen.warning

@@ -18,7 +18,7 @@ interface MergeFormProps {
 /** Which classes become one, where, and what that would cost or save. */
 export function MergeForm({ project, free, onDone }: MergeFormProps) {
   const [chosen, setChosen] = useState<string[]>([]);
-  const [use, setUse] = useState<Use>('both');
+  const [use, setUse] = useState<Use>('evaluation');
   const { onSuccess } = useProjectAction(() => 'They are one from the next training run on.');
   const merge = useMutation({
     ...mergeClassesMutation(),

@@ -4,7 +4,7 @@ import { COST_UNIT, perThousand } from '@/lib/cost';
 import { formatMoneyInterval } from '@/lib/money';
 import { formatCount, plural } from '@/lib/numbers';
 
-export const USES = ['both', 'training', 'evaluation'] as const;
+export const USES = ['evaluation', 'training', 'both'] as const;
 /** Where classes are one. */
 export type Use = (typeof USES)[number];
 
@@ -18,9 +18,9 @@ export const USE_LABELS: Record<Use, string> = {
 export const USE_REASONS: Record<Use, string> = {
   both: 'When nobody acts differently on the one than on the other: the model learns and is judged on one class.',
   training:
-    'When too few labels tell them apart: the model learns what they share and answers each at its share of the labels. Confusing them still costs what it costs.',
+    'When one of them has no label to learn from yet: the model learns what they share and answers each at its share of the labels. Where each has some, learning them apart was never dearer in what we measured. Confusing them still costs what it costs.',
   evaluation:
-    'When confusing them does no harm, but telling them apart may still help the model: it learns every class and is not charged for mixing these.',
+    'When confusing them does no harm: the model still learns every class, which helps it, and is not charged for mixing these.',
 };
 
 export function placeOf(merge: Pick<MergeOut, 'for_training' | 'for_evaluation'>): Use {
