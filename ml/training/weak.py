@@ -1,8 +1,11 @@
 """The weak stage: what is learned from cheap labels before any expert's, for a head to begin from.
 
 A linear head learns from the label model's probabilities as soft targets, which is the expected loss under the doubt
-that they state. Where an expert's label is held out, so are the weak labels of its group; and the experts' labels
-decide how long the weak stage learns, and afterwards how far the head begins from it (`ml.training.head.Start`).
+that they state. Its classes weigh as they are frequent: a weight against rarity would multiply the little doubt that
+each sample of a frequent class leaves, until it drowned the rare class. Afterwards its logits are moved to the
+frequencies that the experts' head learns at. Where an expert's label is held out, so are the weak labels of its group;
+and the experts' labels decide how long the weak stage learns, and afterwards how far the head begins from it
+(`ml.training.head.Start`).
 """
 
 from dataclasses import dataclass
@@ -22,7 +25,7 @@ from ml.training.splits import fewest_groups_of_a_class, stratified_group_folds
 MOST = 5_000
 """More weak samples than that teach a linear head little, and cost seconds; these are drawn at random."""
 FEWEST = 20
-WEIGHT_DECAYS = (0.1, 1.0)
+WEIGHT_DECAYS = (0.3, 3.0)
 MAX_STEPS = 60
 
 
@@ -62,9 +65,13 @@ def weak_start(
     if used.sum(axis=1).min() < FEWEST or found.min() < 1:
         return None
     expert = soft_targets(labels, sureness, n_classes)
-    judged = expert * class_weights(expert.sum(axis=0), 1.0)
+    frequencies = expert.sum(axis=0)
+    judged = expert * class_weights(frequencies, 1.0)
+    balance = 1.0 if config.loss.weights == "balanced" else 0.0
+    aim = frequencies * class_weights(frequencies, balance)
+    shift = np.log(aim / aim.sum()) - np.log(found / found.sum())
     heads, _ = min(
-        _stages(weak, used, found, embeddings, config),
+        _stages(weak, used, shift, embeddings, config),
         key=lambda stage: _held_out_loss(stage[1], fold, judged),
     )
     return Start(fold=fold, logits=_logits(heads[:-1], embeddings), head=heads[-1])
@@ -80,14 +87,14 @@ def _some(weak: WeakSamples, rng: np.random.Generator) -> WeakSamples:
 def _stages(
     weak: WeakSamples,
     used: npt.NDArray[np.bool_],
-    found: npt.NDArray[np.float64],
+    shift: npt.NDArray[np.float64],
     embeddings: Embeddings,
     config: HeadConfig,
 ) -> list[tuple[list[LinearHead], npt.NDArray[np.float32]]]:
-    """The heads, one a row of `used`, and their (k, n, c) logits, for each weight decay and at each check."""
+    """The heads, one a row of `used`, their biases moved by (c,) shift, and their (k, n, c) logits: for each weight
+    decay, at each check."""
     scaled, centre, scale = standardise(weak.embeddings)
-    targets = np.asarray(weak.targets * class_weights(found, 1.0), np.float32)
-    problem = Problem(torch.from_numpy(scaled), torch.from_numpy(targets))
+    problem = Problem(torch.from_numpy(scaled), torch.from_numpy(np.asarray(weak.targets, np.float32)))
     # Heads of folds that leave nothing out are one and the same.
     rows, same = np.unique(used, axis=0, return_inverse=True)
     weights = torch.from_numpy(rows.astype(np.float32)).repeat(len(WEIGHT_DECAYS), 1)
@@ -96,7 +103,7 @@ def _stages(
     for _, learned, bias in descend(problem, weights, decays, config, MAX_STEPS):
         for place in range(len(WEIGHT_DECAYS)):
             heads = [
-                on_raw_embeddings(learned[number].numpy().copy(), bias[number].numpy().copy(), centre, scale, 1.0)
+                on_raw_embeddings(learned[number].numpy().copy(), bias[number].numpy() + shift, centre, scale, 1.0)
                 for number in range(place * len(rows), (place + 1) * len(rows))
             ]
             kept = [heads[number] for number in same.ravel().tolist()]
