@@ -101,9 +101,10 @@ def median_money(arm: Sequence[Outcome], target: Target) -> float:
     return statistics.median(one.money_to(target) for one in arm)
 
 
-def savings(arm: Sequence[Outcome], other: Sequence[Outcome], target: Target) -> Ratio:
-    """How many times less than the other, seed by seed: median, lowest and highest."""
-    ratios = _ratios(arm, other, target)
+def savings(arm: Sequence[Outcome], other: Sequence[Outcome], target: Target, *, both: float = 0.0) -> Ratio:
+    """How many times less than the other, seed by seed: median, lowest and highest. both: money that each of them spent
+    besides."""
+    ratios = _ratios(arm, other, target, both)
     return Ratio(float(np.median(ratios)), float(ratios.min()), float(ratios.max()))
 
 
@@ -115,9 +116,11 @@ def dearer(arm: Sequence[Outcome], other: Sequence[Outcome], target: Target) -> 
     return Ratio(float(np.exp(logs.mean())), float(low), float(high))
 
 
-def _ratios(arm: Sequence[Outcome], other: Sequence[Outcome], target: Target) -> npt.NDArray[np.float64]:
+def _ratios(
+    arm: Sequence[Outcome], other: Sequence[Outcome], target: Target, both: float = 0.0
+) -> npt.NDArray[np.float64]:
     theirs = {one.seed: one.money_to(target) for one in other}
-    return np.array([theirs[one.seed] / one.money_to(target) for one in arm if one.seed in theirs])
+    return np.array([(theirs[one.seed] + both) / (one.money_to(target) + both) for one in arm if one.seed in theirs])
 
 
 def _outcome(line: Mapping[str, object]) -> Outcome:

@@ -62,7 +62,7 @@ def _notes(pools: Mapping[str, Arms]) -> Iterator[str]:
         " the pool reach; cost: of what they save of the expected cost of deciding without a model. From then on it"
         " held for two rounds."
     )
-    yield "Gold is not in it: every arm needs the same."
+    yield "Gold, which every arm needs alike to be calibrated and judged, is not in it but where it says so."
     yield f"An arm is given up at {AT_MOST} labels, or as many as random took; then the table says more than (>)."
     yield "times less: than random to AP 95%, the median of the seeds' ratios, with the lowest and the highest seed."
     for pool, arms in pools.items():
@@ -74,13 +74,15 @@ def _notes(pools: Mapping[str, Arms]) -> Iterator[str]:
 def _verdict(pool: str, name: str, arms: Arms) -> str:
     rare = RECIPES[pool].share < RARE_SHARE
     saved = savings(arms[name], arms[RANDOM_ARM], HEADLINE)
+    gold = savings(arms[name], arms[RANDOM_ARM], HEADLINE, both=RECIPES[pool].gold * PRICE)
     against = [f"{other} {_against(arms[name], arm)}" for other, arm in best_of_peers(arms, HEADLINE)]
     goal = (
         f" (goal {TIMES:.0f}, none under {NEVER_UNDER:.0f}: {_met(saved.median >= TIMES and saved.low >= NEVER_UNDER)})"
     )
     return (
-        f"{pool}, {name}: {saved.median:.1f} times less than random{goal if rare else ''}; money against the best of"
-        f" each peer, with 95% interval: {'; '.join(against)}."
+        f"{pool}, {name}: {saved.median:.1f} times less than random{goal if rare else ''},"
+        f" {gold.median:.1f} with {RECIPES[pool].gold} labels of gold in both; money against the best of each"
+        f" peer, with 95% interval: {'; '.join(against)}."
     )
 
 
