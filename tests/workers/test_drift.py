@@ -248,6 +248,20 @@ def test_gold_is_measured_again_when_it_grows_and_fires_its_rule(serving):
     assert "on 26 gold samples, 0.5 when promoted" in standings(serving)[0][1].words
 
 
+def test_an_import_that_the_champion_has_not_seen_yet_is_measured_once_it_has(serving, backbone):
+    source = imported(serving, backbone, stationary(np.random.default_rng(9), 30))
+    seen = ShardArtifact.objects.filter(shard=source.samples.first().shard)
+    [key] = seen.values_list("producer", flat=True)
+    seen.update(producer="another backbone")
+    request_measurements(serving)
+    assert measure(serving) == 1
+    assert not DriftMeasurement.objects.exists()
+    seen.update(producer=key)
+    request_measurements(serving)
+    measure(serving)
+    assert DriftMeasurement.objects.get().source == source
+
+
 def test_a_measurement_that_failed_holds_nothing_up(serving, backbone):
     imported(serving, backbone, stationary(np.random.default_rng(5), 30))
     request_measurements(serving)

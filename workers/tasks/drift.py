@@ -5,10 +5,10 @@ from dataclasses import asdict
 
 import numpy as np
 
-from heedful.pool.models import Sample, SampleQuerySet, Source
+from heedful.pool.models import Sample, SampleQuerySet, ShardArtifact, Source
 from heedful.quality.services import LabeledSample, content_hash, labeled_samples, read_snapshot
 from heedful.registry.models import ModelVersion
-from heedful.registry.services import champion
+from heedful.registry.services import champion, missing_shards
 from heedful.triggers.measuring import imported, pool_before, record_drift, record_gold
 from ml.arrays import Embeddings, Indices
 from ml.drift.measure import LEAST, Seen, measure_drift, one_a_group
@@ -28,10 +28,13 @@ TOO_FEW = "{new} samples of groups of their own, and {old} before them; {least} 
 
 
 def measure_import(running: RunningJob) -> None:
-    """A source against the pool before it and the champion's training samples; once, for each look may be mistaken."""
+    """A source against the pool before it and the champion's training samples; once, for each look may be mistaken.
+
+    Where a new champion came meanwhile that has not seen all of the pool, the loop asks again once it has.
+    """
     source = Source.objects.select_related("project").get(pk=running.arguments["source_id"])
     model = champion(source.project_id)
-    if model is None or hasattr(source, "drift"):
+    if model is None or hasattr(source, "drift") or not _embedded(model):
         return
     rng = np.random.default_rng([source.project.seed, source.pk])
     seen = _seer(model)
@@ -45,6 +48,11 @@ def measure_import(running: RunningJob) -> None:
         drift = measure_drift(seen(new), seen(old), seen(_trained_on(labeled, rng)), rng=rng)
         body = {**asdict(drift), "new": len(new), "old": len(old)}
     record_drift(source=source, model=model, body=body)
+
+
+def _embedded(model: ModelVersion) -> bool:
+    key = model.backbone.key
+    return not missing_shards(project_id=model.project_id, kind=ShardArtifact.Kind.EMBEDDINGS, producer=key)
 
 
 def _seer(model: ModelVersion) -> Callable[[Sequence[Place]], Seen]:
@@ -103,7 +111,7 @@ def measure_gold(running: RunningJob) -> None:
     """The champion on all gold labels that there are now, calibrated and judged as when it was promoted."""
     model = ModelVersion.objects.select_related("project", "run", "backbone").get(pk=running.arguments["model_id"])
     gold = labeled_samples(project_id=model.project_id, role=Sample.Role.GOLD)
-    if model.state != ModelVersion.State.CHAMPION or not gold:
+    if model.state != ModelVersion.State.CHAMPION or not gold or not _embedded(model):
         return
     embeddings = shard_embeddings(model.project_id, model.backbone.key)
     labels = np.array([one.position for one in gold], np.int64)

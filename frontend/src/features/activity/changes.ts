@@ -12,7 +12,17 @@ export interface Change {
 }
 
 const MONEY = new Set(['price', 'limit', 'budget', 'amount', 'expected_price', 'owed', 'paid']);
-const SHARES = new Set(['claimed_accuracy', 'control_share', 'overrun_share']);
+const SHARES = new Set([
+  'claimed_accuracy',
+  'control_share',
+  'overrun_share',
+  // Of the rules that retrain.
+  'share',
+  'excess',
+  'false_alarm',
+  'rise',
+  'gain',
+]);
 
 /** What differs between before and after, field by field; of what is new or gone, every field. */
 export function changesOf(
