@@ -3,12 +3,13 @@
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
 
-from benchmarks import latency, machine, report, scoring, selection
+from benchmarks import ablation, latency, machine, report, scoring, selection
 
 PARTS: Mapping[str, Callable[[bool], report.Report]] = {
     "scoring": scoring.run,
     "selection": selection.run,
     "recipes": selection.run_recipes,
+    "ablation": ablation.run,
     "latency": latency.run,
 }
 

@@ -157,6 +157,17 @@ def test_both_courses_survive_a_kill_and_the_report_says_what_cheap_labels_were_
     assert run.report["cheap_stage"]["held_out_loss"] == held_out
 
 
+def test_several_processes_learn_together_and_leave_their_checkpoint_to_the_next(deep, settings):
+    settings.TRAINING_PROCESSES = 2
+    labeled(deep)
+    _, job = deep_job(deep)
+    with pytest.raises(KeyboardInterrupt):
+        fine_tune_backbone(Dying(jobs.claim(job.pk), courses=1))
+    report = again(job).report["fine_tuning"]
+    assert (report["processes"], report["resumed"]) == (2, 1)
+    assert checkpoints(job) == []
+
+
 def test_a_run_that_cannot_succeed_leaves_no_checkpoint(deep):
     labeled(deep)
     run, job = deep_job(deep)
