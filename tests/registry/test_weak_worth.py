@@ -47,5 +47,22 @@ def test_where_nothing_can_be_said_it_says_why(without, staged, fan, reason):
     assert (found.replaced, found.reason) == (None, reason)
 
 
+def test_a_deep_run_keeps_its_cheap_stage_or_not():
+    said = {
+        "labels": 90,
+        "without": {"value": 0.75},
+        "with": {"value": 0.4},
+        "cost_difference": {"value": -0.35},
+        "probability_cheaper": 0.9,
+    }
+
+    def of(kept):
+        report = {"cheap_stage": {**said, "kept": kept}}
+        return weak_worth(SimpleNamespace(run=SimpleNamespace(report=report)), FAN)
+
+    assert (of(True).trust, of(True).samples, of(True).replaced.p50) == (1.0, 90, pytest.approx(100))
+    assert (of(False).trust, of(False).replaced, of(False).reason) == (0.0, None, NOTHING)
+
+
 def test_a_version_without_a_weak_stage_has_no_worth_of_it():
     assert weak_worth(SimpleNamespace(run=SimpleNamespace(report={})), FAN) is None

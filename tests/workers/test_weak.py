@@ -21,7 +21,7 @@ from heedful.quality.services import read_snapshot
 from heedful.registry.models import Backbone, TrainingRun
 from heedful.registry.services import start_run
 from ml.training.head import HeadConfig
-from tests.factories import make_pool
+from tests.factories import hear, make_pool, queue
 from workers.running import RunningJob
 from workers.tasks import score, train, weak
 from workers.terms import Terms, learn_head
@@ -238,3 +238,15 @@ def test_a_hundred_thousand_labels_are_stored_and_weighed(project):
     right = (weighed.combined.posterior.argmax(axis=1) == truth).mean()
     assert right > 0.92
     assert time.process_time() - began < 60
+
+
+def test_sources_are_judged_anew_when_experts_say_more_but_not_at_every_word(project, samples, truth):
+    source(project, samples, often_right(truth, 0.85))
+    weighing = Job.objects.filter(kind=Job.Kind.WEIGH_WEAK_LABELS)
+    for item, expected in zip(queue(project, samples[-2:]), (True, False), strict=True):
+        weighing.delete()
+        hear(item, "good")
+        assert weighing.exists() is expected
+        weigh_now(project)
+    new_run(project)
+    assert weighing.exists()

@@ -22,6 +22,7 @@ from heedful.labeling.models import Annotation, AnnotationQuerySet
 from heedful.pool.models import Sample, SampleQuerySet
 from heedful.projects.models import Project, Tier
 from heedful.quality.models import Correction, Label, Snapshot
+from heedful.quality.weak import labels_changed
 
 
 @transaction.atomic
@@ -31,7 +32,11 @@ def settle_labels(sample_ids: Iterable[int]) -> int:
     A manager's correction holds above all. Else the class that most annotators name, on a tie the one named last:
     good for the moment, until consensus has weighed who said it.
     """
-    return sum(_settle(sample_id) for sample_id in sorted(set(sample_ids)))
+    ids = sorted(set(sample_ids))
+    changed = [sample_id for sample_id in ids if _settle(sample_id)]
+    for project_id in Sample.objects.filter(pk__in=changed).values_list("project_id", flat=True).distinct():
+        labels_changed(project_id)
+    return len(changed)
 
 
 def _settle(sample_id: int) -> bool:

@@ -5,6 +5,7 @@ The platform gathers; the weighing itself is mathematics, done by a worker.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,9 +13,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from heedful.pool.models import Sample, WeakSource, WeakSummary
+from heedful.pool.weak.sources import request_weighing
 from heedful.projects.models import Project, Tier
 from heedful.quality.models import Label
 
+JUDGED_AGAIN_AFTER = timedelta(minutes=1)
 # How sure the answers of cheaper tiers must be together to count as an expert's.
 SURE = 0.9
 
@@ -56,6 +59,16 @@ def places(project_id: int) -> dict[int, Place]:
         pk: Place(shard_id, row, group, address, role == Sample.Role.GOLD)  # type: ignore[arg-type]  # it is in a shard
         for pk, shard_id, row, group, address, role in rows.iterator(chunk_size=10_000)
     }
+
+
+def labels_changed(project_id: int) -> None:
+    """What experts say has changed, so that sources can be judged anew: at once, or if they were within this minute,
+    with the next change or training run."""
+    if not WeakSource.objects.filter(project_id=project_id).exists():
+        return
+    lately = WeakSummary.objects.filter(project_id=project_id, made_at__gt=timezone.now() - JUDGED_AGAIN_AFTER)
+    if not lately.exists():
+        request_weighing(project_id)
 
 
 @transaction.atomic

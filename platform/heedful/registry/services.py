@@ -18,6 +18,7 @@ from heedful.jobs.services import enqueue
 from heedful.notifications.models import Notification
 from heedful.notifications.services import notify
 from heedful.pool.models import Shard, ShardArtifact
+from heedful.pool.weak.sources import request_weighing
 from heedful.projects.models import Project
 from heedful.quality.models import Snapshot
 from heedful.quality.services import take_snapshot
@@ -72,6 +73,8 @@ def start_run(*, project_id: int, kind: TrainingRun.Kind, reason: str) -> Traini
     run = _create_run(project, kind, snapshot, reason)
     job = Job.Kind.FINE_TUNE if kind == TrainingRun.Kind.DEEP else Job.Kind.TRAIN_HEAD
     enqueue_for_run(job, run)
+    if project.weak_sources.exists():
+        request_weighing(project_id)
     return run
 
 

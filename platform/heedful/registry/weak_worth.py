@@ -15,6 +15,7 @@ from heedful.registry.models import Forecast, ModelVersion
 
 NO_CURVE = "What that is in money can be said once there is a forecast: after three versions at different spendings."
 NOTHING = "It replaced no expert money: the model is no better for it."
+CHEAP = "cheaper tiers and weak sources"
 BEYOND = "The project's curve does not reach this quality yet, so that it cannot be said in money."
 
 Row = Sequence[float]
@@ -45,15 +46,16 @@ def fan_now(project: Project) -> Sequence[Row]:
 
 def weak_worth(model: ModelVersion, fan: Sequence[Row]) -> WeakWorth | None:
     """None for a version that began from no weak labels."""
-    said: Mapping[str, Any] | None = model.run.report.get("weak_stage")
+    said = _reported(model.run.report)
     if said is None:
         return None
-    replaced, reason = _in_money(fan, said["without"]["value"], said["with"]["value"])
+    without, staged = said["without"]["value"], said["with"]["value"]
+    replaced, reason = _in_money(fan, without, staged) if said["trust"] else (None, NOTHING)
     return WeakWorth(
         samples=said["samples"],
         sources=said["sources"],
         contradicting=said["contradicting"],
-        trust=model.run.report["head"]["trust"],
+        trust=said["trust"],
         without=said["without"],
         staged=said["with"],
         difference=said["cost_difference"],
@@ -61,6 +63,16 @@ def weak_worth(model: ModelVersion, fan: Sequence[Row]) -> WeakWorth | None:
         replaced=replaced,
         reason=reason,
     )
+
+
+def _reported(report: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """A quick run's weak stage; or a deep run's, which learns from cheaper tiers too, and keeps all or nothing."""
+    if weak := report.get("weak_stage"):
+        return {**weak, "trust": report["head"]["trust"]}
+    if cheap := report.get("cheap_stage"):
+        of = {"samples": cheap["labels"], "sources": [CHEAP], "contradicting": []}
+        return {**cheap, **of, "trust": float(cheap["kept"])}
+    return None
 
 
 def _in_money(fan: Sequence[Row], without: float, staged: float) -> tuple[MoneyBand | None, str | None]:
