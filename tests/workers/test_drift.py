@@ -1,9 +1,11 @@
 """Imports and gold measured by the real tasks, and the rules that read what they left behind."""
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from django.utils import timezone
 from scipy.stats import binomtest
@@ -41,7 +43,9 @@ def backbone(db) -> Backbone:
     )
 
 
-def imported(project: Project, backbone: Backbone, embeddings: np.ndarray, *, groups: int | None = None) -> Source:
+def imported(
+    project: Project, backbone: Backbone, embeddings: npt.NDArray[np.float64], *, groups: int | None = None
+) -> Source:
     """A source of so many samples, in a shard of its own, embedded; `groups` of them, else each its own."""
     number = project.shards.count() + 1
     source = Source.objects.create(
@@ -94,7 +98,7 @@ def serve(project: Project, backbone: Backbone, folder: Path) -> ModelVersion:
         snapshot=take_snapshot(project=project),
         seed=1,
         code_version="",
-        spent=0,
+        spent=Decimal(0),
         finished_at=timezone.now(),
     )
     model = ModelVersion.objects.create(
@@ -114,7 +118,7 @@ def serve(project: Project, backbone: Backbone, folder: Path) -> ModelVersion:
     return model
 
 
-def stationary(rng: np.random.Generator, n: int, shift: float = 0.0) -> np.ndarray:
+def stationary(rng: np.random.Generator, n: int, shift: float = 0.0) -> npt.NDArray[np.float64]:
     embeddings = rng.normal(size=(n, WIDTH))
     embeddings[:, 0] += 2 * (rng.random(n) < 0.1) + shift
     return embeddings
