@@ -88,6 +88,7 @@ class TrainingStage:
     """n pictures, (n,) labels as positions in `classes`, (n,) group names. sureness: as for `soft_targets`.
 
     classes: their names. Where they are not those of the stage before, the last layer starts anew.
+    trusted: (n,), whose labels may be held out to judge by; None for all.
     loss: one of LOSSES. epochs: None for the configuration's. weights, sampling: against imbalance; costs where weights
     are of them.
     """
@@ -98,6 +99,7 @@ class TrainingStage:
     groups: Groups
     classes: Sequence[str]
     sureness: npt.NDArray[np.float64] | None = None
+    trusted: Mask | None = None
     loss: str = "cross_entropy"
     epochs: int | None = None
     weights: LossConfig = field(default_factory=LossConfig)
@@ -107,7 +109,7 @@ class TrainingStage:
 
 def splits(stages: Sequence[TrainingStage], folds: int, seed: int) -> list[tuple[Mask, Mask]]:
     """For each stage, who is learned from and who is held out. Groups stay whole, also across stages: what a later
-    stage holds out is not seen by an earlier one. The last stage's split does not depend on the others.
+    stage holds out is not seen by an earlier one. The last stage's split depends on its trusted labels alone.
 
     Raises NotEnoughLabels when a class has no label or stands in one group only.
     """
@@ -116,9 +118,10 @@ def splits(stages: Sequence[TrainingStage], folds: int, seed: int) -> list[tuple
     kept_back: Groups = np.array([])
     for stage in reversed(stages):
         free = ~np.isin(stage.groups, kept_back) if len(kept_back) else np.ones(len(stage.labels), bool)
+        judges = free if stage.trusted is None else free & stage.trusted
         held_out = np.zeros(len(free), bool)
-        held_out[free] = _held_out(stage.labels[free], stage.groups[free], len(stage.classes), folds, rng)
-        found.append((free & ~held_out, held_out))
+        held_out[judges] = _held_out(stage.labels[judges], stage.groups[judges], len(stage.classes), folds, rng)
+        found.append((free & ~np.isin(stage.groups, stage.groups[held_out]), held_out))
         kept_back = np.union1d(kept_back, stage.groups[held_out]) if len(kept_back) else stage.groups[held_out]
     return found[::-1]
 

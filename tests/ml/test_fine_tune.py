@@ -146,6 +146,20 @@ def test_what_a_later_stage_holds_out_no_earlier_one_sees(make_pictures):
     assert np.array_equal(held_out, splits([experts], 5, 0)[0][1])
 
 
+def test_only_trusted_labels_judge_and_runs_that_hold_out_the_same_can_be_compared(small_backbone, make_pictures):
+    labels = np.arange(60) % 2
+    paths = make_pictures(60, bright=labels == 1)
+    groups = np.concatenate([np.arange(24), np.arange(36)])
+    experts = stage(paths[:24], labels[:24], groups=groups[:24])
+    both = stage(paths, labels, groups=groups, trusted=np.arange(60) < 24)
+    (of_both,), (of_experts,) = splits([both], 5, 0), splits([experts], 5, 0)
+    assert np.array_equal(np.flatnonzero(of_both[1]), np.flatnonzero(of_experts[1]))
+    assert not set(groups[of_both[0]]) & set(groups[of_both[1]])
+    config = FineTuneConfig(stages=2, epochs=8, head_rate=0.02, stage_rate=0.005)
+    losses = [tune(small_backbone, one, config=config).report.held_out_loss for one in (experts, both)]
+    assert losses[1] < losses[0] < np.log(2)
+
+
 def test_an_absurd_label_pulls_less_under_generalised_cross_entropy():
     logits = torch.tensor([[6.0, 0.0], [0.5, 0.0]], requires_grad=True)
     wrong = torch.tensor([[0.0, 1.0], [0.0, 1.0]])

@@ -143,18 +143,19 @@ def test_both_courses_survive_a_kill_and_the_report_says_what_cheap_labels_were_
     run, job = deep_job(deep)
     assert [one.cheap for one in read_snapshot(run.snapshot)] == [False] * 24 + [True] * 24
     with pytest.raises(KeyboardInterrupt):
-        fine_tune_backbone(Dying(jobs.claim(job.pk), courses=2))
+        fine_tune_backbone(Dying(jobs.claim(job.pk), courses=3))
     run = again(job)
     assert checkpoints(job) == []
-    worth = run.report["cheap_stage"]
+    worth = run.report["cheap_labels"]
     assert worth["labels"] == 24
     losses = worth["held_out_loss"]
-    assert worth["kept"] == (losses["cheap, then experts"] < losses["experts"])
+    assert worth["kept"] == (losses[worth["way"]] < losses["experts"])
+    assert losses[worth["way"]] == min(losses["cheap, then experts"], losses["both at once"])
     assert worth["with"]["low"] <= worth["with"]["value"] <= worth["with"]["high"]
     assert worth["cost_difference"]["value"] == pytest.approx(worth["with"]["value"] - worth["without"]["value"])
     resumed, held_out = learned(run), worth["held_out_loss"]
     assert all(torch.equal(a, b) for a, b in zip(resumed, from_scratch(run, job), strict=True))
-    assert run.report["cheap_stage"]["held_out_loss"] == held_out
+    assert run.report["cheap_labels"]["held_out_loss"] == held_out
 
 
 def test_several_processes_learn_together_and_leave_their_checkpoint_to_the_next(deep, settings):

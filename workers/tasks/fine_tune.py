@@ -1,13 +1,13 @@
 """The first half of a deep run: a backbone fit to this pool. The loop then embeds the pool under it.
 
 What has been learned is kept every few seconds, so that a job whose worker was killed goes on where it stood. Where
-there are cheap labels too, of cheaper tiers or weak sources, one course learns from the experts' alone and another from
-the cheap ones first; the one that does better on what experts' labels were held out is kept, and the report says what
-the cheap ones were worth.
+there are cheap labels too, of cheaper tiers or weak sources, one course learns from the experts' alone, one from the
+cheap ones first, one from both at once; the one that does best on held-out labels of experts is kept, and the report
+says what the cheap ones were worth.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -42,7 +42,8 @@ from workers.weak_stage import weak_stage, worth
 FINE_TUNE_SECONDS = 600.0
 # More pictures with a cheap label than that cost minutes to decode; these are drawn at random.
 MOST_CHEAP = 3_000
-ALONE, STAGED = "experts", "cheap, then experts"
+ALONE, STAGED, TOGETHER = "experts", "cheap, then experts", "both at once"
+COURSES = 3
 
 Courses = Mapping[str, Sequence[TrainingStage]]
 
@@ -63,7 +64,7 @@ def fine_tune_backbone(running: RunningJob) -> None:
             # It would go on towards the same end.
             _clear(run)
             raise
-        best = min(tuned, key=lambda name: tuned[name].report.stages[-1].best_loss)
+        best = min(tuned, key=lambda name: tuned[name].report.held_out_loss)
         report = {"fine_tuning": asdict(tuned[best].report), **_worth_of_cheap_labels(run, start, tuned, best, terms)}
         TrainingRun.objects.filter(pk=run.pk).update(report=report, config={"fine_tuning": asdict(config)})
         keep_head(terms.over_all_classes(tuned[best].head, read_snapshot(run.snapshot)), tuned_head_address(run))
@@ -82,7 +83,7 @@ def _courses(run: TrainingRun, start: Backbone, terms: Terms, config: FineTuneCo
         splits([cheap, experts], config.validation_folds, run.seed)
     except NotEnoughLabels:
         return {"all": [_stage("all", labeled, terms, classes)]}
-    return {ALONE: [experts], STAGED: [cheap, experts]}
+    return {ALONE: [experts], STAGED: [cheap, experts], TOGETHER: [_joined(experts, cheap)]}
 
 
 def _stage(name: str, labeled: Sequence[LabeledSample], terms: Terms, classes: Sequence[str]) -> TrainingStage:
@@ -125,6 +126,19 @@ def _cheap_stage(
     )
 
 
+def _joined(experts: TrainingStage, cheap: TrainingStage) -> TrainingStage:
+    """Both at once; only the experts' labels judge."""
+    return replace(
+        experts,
+        name=TOGETHER,
+        sources=[*experts.sources, *cheap.sources],
+        labels=np.concatenate([experts.labels, cheap.labels]),
+        groups=np.concatenate([experts.groups, cheap.groups]),
+        sureness=np.concatenate([_known(experts), _known(cheap)]),
+        trusted=np.arange(len(experts.labels) + len(cheap.labels)) < len(experts.labels),
+    )
+
+
 def _known(stage: TrainingStage) -> npt.NDArray[np.float64]:
     return np.ones(len(stage.labels)) if stage.sureness is None else stage.sureness
 
@@ -156,9 +170,9 @@ def _tuned(
 def _worth_of_cheap_labels(
     run: TrainingRun, start: Backbone, tuned: Mapping[str, FineTuned], best: str, terms: Terms
 ) -> Mapping[str, Any]:
-    """The expected cost on gold with and without the stage of cheap labels, each as it would decide had the sample not
-    calibrated it. Gold does not choose between the two: it judges what is chosen."""
-    if STAGED not in tuned:
+    """The expected cost on gold with cheap labels, in the better way to learn from them, and without, each as it would
+    decide had the sample not calibrated it. Gold does not choose between them: it judges what is chosen."""
+    if ALONE not in tuned:
         return {}
     gold = labeled_samples(project_id=run.project_id, role=Sample.Role.GOLD)
     pictures, labeled = [source(one.address) for one in gold], read_snapshot(run.snapshot)
@@ -168,12 +182,15 @@ def _worth_of_cheap_labels(
         logits = head.logits(embeddings(one.module, BACKBONES[start.base].preprocessing, pictures))
         rng = np.random.default_rng(run.seed)
         said[name] = cross_calibrated(logits, labels_of(gold), groups_of(gold), rng)
+    losses = {name: one.report.held_out_loss for name, one in tuned.items()}
+    way = min((STAGED, TOGETHER), key=lambda name: losses[name])
     return {
-        "cheap_stage": {
+        "cheap_labels": {
             "labels": sum(tuned[STAGED].report.stages[0].labels_per_class),
-            "kept": best == STAGED,
-            "held_out_loss": {name: one.report.stages[-1].best_loss for name, one in tuned.items()},
-            **worth(said[ALONE], said[STAGED], labels_of(gold), terms, run.seed),
+            "way": way,
+            "kept": best == way,
+            "held_out_loss": losses,
+            **worth(said[ALONE], said[way], labels_of(gold), terms, run.seed),
         }
     }
 
@@ -185,5 +202,5 @@ def _store(run: TrainingRun, course: int) -> ArtifactStore:
 def _clear(run: TrainingRun) -> None:
     """The checkpoints of this run, and of failed ones of the project that nobody will go on with."""
     for one in TrainingRun.objects.filter(project_id=run.project_id, kind=TrainingRun.Kind.DEEP, pk__lte=run.pk):
-        for course in range(2):
+        for course in range(COURSES):
             _store(one, course).clear()
