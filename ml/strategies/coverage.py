@@ -9,7 +9,7 @@ from ml.strategies.neighbours import unit_length
 
 PURITY = 0.95
 _SAMPLE = 2_000
-_CELLS_PER_BLOCK = 4_194_304
+_CELLS_PER_BLOCK = 1_048_576
 _RADII = np.arange(0.05, 1.45, 0.05)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from ml.arrays import Embeddings, Indices, Labels, Scores
 from ml.errors import require_finite
 
-_CELLS_PER_BLOCK = 4_194_304
+_CELLS_PER_BLOCK = 1_048_576
 
 
 def nearest(points: Embeddings, references: Embeddings) -> tuple[Indices, Scores]:
