@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ml.errors import NotAModelFile, NotEnoughLabels, NotFinite
+from ml.errors import NotAModelFile, NotEnoughLabels, NotFinite, OneClass
 from ml.heads import LinearHead, softmax
 from ml.training.head import HeadConfig, soft_targets, torch_threads, train_head
 from ml.training.splits import stratified_group_folds
@@ -95,6 +95,12 @@ def test_a_class_without_labels_is_named(rng):
     with pytest.raises(NotEnoughLabels) as caught:
         _train(embeddings, labels, n_classes=3)
     assert caught.value.missing == (1, 2)
+
+
+def test_one_class_is_nothing_to_tell_apart(rng):
+    embeddings, labels = _samples(rng, 20, 0.0)
+    with pytest.raises(OneClass, match="Add a second class"):
+        _train(embeddings, labels, n_classes=1)
 
 
 def test_nan_is_refused(rng):
