@@ -112,9 +112,9 @@ def covered(weighed: Weighed) -> Indices:
     return np.flatnonzero((weighed.votes.said[:, weighed.counting] != ABSTAIN).any(axis=1))
 
 
-def store_targets(project: Project, weighed: Weighed) -> tuple[str, str]:
-    """The class probabilities of every covered sample as a Parquet file that is named by its content: its name and
-    address."""
+def store_targets(project: Project, weighed: Weighed, *, newest: bool = False) -> tuple[str, str]:
+    """The class probabilities of every covered sample as a Parquet file: the name of its content, and its address. A
+    run's stays as it is; the newest of a project replaces the one before."""
     assert weighed.combined is not None
     rows = covered(weighed)
     table = pa.table(
@@ -126,7 +126,7 @@ def store_targets(project: Project, weighed: Weighed) -> tuple[str, str]:
     stream = io.BytesIO()
     pq.write_table(table, stream)
     name = hashlib.sha256(stream.getvalue()).hexdigest()
-    address = artifacts.url("weak", str(project.pk), f"{name}.parquet")
-    if not artifacts.exists(address):
+    address = artifacts.url("weak", str(project.pk), "newest.parquet" if newest else f"{name}.parquet")
+    if newest or not artifacts.exists(address):
         artifacts.write(address, stream.getvalue())
     return name, address

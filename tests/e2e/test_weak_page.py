@@ -7,6 +7,7 @@ from heedful.jobs.models import Job
 from heedful.pool.weak.sources import apply_source
 from tests.accounts.people import member
 from tests.factories import hear, make_pool, queue
+from tests.registry.versions import make_version
 from workers.running import RunningJob
 from workers.tasks.weak import weigh
 
@@ -108,6 +109,29 @@ def test_a_collector_names_what_cannot_work_and_starts(visit, owner, checked):
     page.get_by_role("textbox", name="Means defective").fill("crack")
     page.get_by_role("button", name="Collect").click()
     expect(page.get_by_test_id("weak-source")).to_contain_text("Cells on the web")
+
+
+def test_a_version_says_what_its_weak_labels_were_worth(project, visit, owner):
+    model = make_version(project, spent=100, cost=0.4, labels=60)
+    model.verdict = {"promote": True, "sentences": ["Promoted."], "probability_cheaper": 1.0, "cost_difference": None}
+    model.save()
+    model.run.report = {
+        "head": {"trust": 1.0},
+        "weak_stage": {
+            "samples": 600,
+            "sources": ["scribbles"],
+            "contradicting": ["Wrong"],
+            "without": {"value": 0.6, "low": 0.5, "high": 0.7},
+            "with": {"value": 0.4, "low": 0.3, "high": 0.5},
+            "cost_difference": {"value": -0.2, "low": -0.3, "high": -0.1},
+            "probability_cheaper": 0.97,
+        },
+    }
+    model.run.save()
+    stage = visit(owner, "/models").get_by_test_id("weak-stage")
+    expect(stage).to_contain_text("Beginning from weak labels saves $200 per 1,000 samples")
+    expect(stage).to_contain_text("Left out, for it contradicts the experts: Wrong.")
+    expect(stage).to_contain_text("once there is a forecast")
 
 
 def test_a_viewer_sees_the_sources_and_changes_nothing(project, visit, owner, checked, table):

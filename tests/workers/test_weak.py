@@ -16,12 +16,14 @@ from heedful.jobs.models import Job
 from heedful.pool.artifacts import record, shard_address
 from heedful.pool.models import Sample, ShardArtifact, WeakLabel, WeakSource, WeakSummary
 from heedful.pool.weak.labels import Outcome, replace_labels
+from heedful.pool.weak.sources import put_source
 from heedful.quality.models import Label
 from heedful.quality.services import read_snapshot
 from heedful.registry.models import Backbone, TrainingRun
 from heedful.registry.services import start_run
 from ml.training.head import HeadConfig
 from tests.factories import hear, make_pool, queue
+from workers.runner import run_job
 from workers.running import RunningJob
 from workers.tasks import score, train, weak
 from workers.terms import Terms, learn_head
@@ -250,3 +252,28 @@ def test_sources_are_judged_anew_when_experts_say_more_but_not_at_every_word(pro
         weigh_now(project)
     new_run(project)
     assert weighing.exists()
+
+
+def function(project, code) -> WeakSource:
+    kind, how = WeakSource.Kind.FUNCTION, {"code": code}
+    return put_source(project=project, kind=kind, name="Rule", claimed_accuracy=0.8, how=how, by=None)
+
+
+def work(project, kind) -> Job:
+    """What a worker does with the newest job of that kind."""
+    job = Job.objects.filter(project_id=project.pk, kind=kind).latest("pk")
+    run_job.apply(kwargs={"job_id": job.pk})
+    return Job.objects.get(pk=job.pk)
+
+
+def test_a_source_that_cannot_be_run_fails_with_the_line_and_keeps_what_it_said_before(project):
+    make_pool(project, size=5)
+    source = function(project, "def label(sample):\n    return 'good'\n")
+    assert work(project, Job.Kind.APPLY_WEAK_SOURCE).state == "done"
+    assert work(project, Job.Kind.WEIGH_WEAK_LABELS).state == "done"
+    assert WeakSummary.objects.get().body["samples"] == 5
+    function(project, "def label(sample):\n    return 'good\n")
+    assert work(project, Job.Kind.APPLY_WEAK_SOURCE).state == "failed"
+    source.refresh_from_db()
+    assert (source.state, source.labeled, source.labels.count()) == ("failed", 5, 5)
+    assert source.error.startswith("Line 2: SyntaxError")

@@ -61,7 +61,7 @@ def _summary(project: Project, weighed: Weighed) -> dict[str, Any]:
     rows = covered(weighed)
     said = weighed.votes.said[rows][:, weighed.counting]
     lowest = np.where(said == ABSTAIN, np.iinfo(np.int64).max, said).min(axis=1)
-    name, address = store_targets(project, weighed)
+    name, address = store_targets(project, weighed, newest=True)
     return {
         "samples": len(rows),
         "conflicting": int((said.max(axis=1) != lowest).sum()),
