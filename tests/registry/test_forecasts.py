@@ -188,3 +188,13 @@ def test_a_forecast_is_made_anew_for_the_same_version_and_says_the_same(project)
     forecast(project)
     assert Forecast.objects.get().body == first
     assert jobs.QUEUES[Job.Kind.FORECAST] == "explain"
+
+
+def test_versions_that_were_judged_before_classes_were_merged_are_set_aside(project):
+    old = learn(project, FALLING)
+    made_cheaper = make_version(project, spent=100, cost=0.2, labels=100)
+    made_cheaper.run.terms = {"imbalance": {}, "training": [], "evaluation": [[0, 1]]}
+    made_cheaper.run.save()
+    assert [point.model_number for point in ground_of(project).active] == [made_cheaper.number]
+    made_cheaper.delete()
+    assert len(ground_of(project).active) == len(old)

@@ -74,7 +74,7 @@ def request_forecast(project_id: int) -> None:
 
 
 def ground_of(project: Project) -> Ground:
-    models = list(project.models.select_related("run__snapshot", "evaluation").order_by("number"))
+    models = _judged_alike(list(project.models.select_related("run__snapshot", "evaluation").order_by("number")))
     active = [_point(one, one.run.spent, one.run.snapshot.count, one.evaluation.metrics) for one in models]
     base = _gold_money(project)
     if active:
@@ -87,6 +87,12 @@ def ground_of(project: Project) -> Ground:
             drawn[control["labels"]] = _point(one, spent, control["labels"], control["metrics"])
     champions = [point for point, one in zip(active, models, strict=True) if one.state == ModelVersion.State.CHAMPION]
     return Ground(active, list(drawn.values()), base, champions[0] if champions else None)
+
+
+def _judged_alike(models: list[ModelVersion]) -> list[ModelVersion]:
+    """Those that were judged on the same classes as the newest: merging some makes every version look cheaper."""
+    merged = [one.run.terms.get("evaluation", []) for one in models]
+    return [one for one, groups in zip(models, merged, strict=True) if groups == merged[-1]]
 
 
 def _point(model: ModelVersion, spent: Decimal, labels: int, metrics: Mapping[str, Any]) -> Point:

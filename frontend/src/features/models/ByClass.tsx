@@ -12,8 +12,8 @@ interface ByClassProps {
 export function ByClass({ metrics, labelClasses }: ByClassProps) {
   const at = metrics.fixed_precision;
   return (
-    <ScrollArea type="auto">
-      <Table withRowBorders={false} verticalSpacing={2} horizontalSpacing="xs" fz="sm">
+    <ScrollArea type="auto" offsetScrollbars="x">
+      <Table maw={900} withRowBorders={false} verticalSpacing={2} horizontalSpacing="xs" fz="sm">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Class</Table.Th>
