@@ -16,8 +16,10 @@ _N_BOOTSTRAP = 2000
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """tolerance: how much dearer it may be, as a share of what the full model saves against the best single answer to
-    every sample. confidence: how probable that must be. agreement: share of decisions that must be the same.
+    """tolerance: how much dearer it may be, as a share of what the full model costs, or of what it saves against the
+    best single answer to every sample, whichever is more: a model that is nearly perfect costs nearly nothing, and one
+    that is nearly useless saves nothing. confidence: how probable that must be. agreement: share of decisions that must
+    be the same.
     """
 
     tolerance: float = 0.05
@@ -59,11 +61,11 @@ def admit(
         np.concatenate([row @ values for row in rows]) for values in (smaller_costs, smaller_costs - full_costs)
     )
     best_single = float(costs[labels].mean(axis=0).min())
-    allowed = gate.tolerance * max(best_single - float(full_costs.mean()), 0.0)
+    allowed = gate.tolerance * max(float(full_costs.mean()), best_single - float(full_costs.mean()))
     # Half a rounding step: equal costs summed in another order must not count as dearer.
     within = float((paired <= allowed + 1e-12 * max(float(costs.max()), 1.0)).mean())
     agreement = same[0] / same[1]
-    reasons = _cost_reason(within, gate), _agreement_reason(same, gate)
+    reasons = _cost_reason(allowed, within, gate), _agreement_reason(same, gate)
     passed = within >= gate.confidence and agreement >= gate.agreement
     return Admission(
         passed=passed,
@@ -76,10 +78,10 @@ def admit(
     )
 
 
-def _cost_reason(within: float, gate: Gate) -> str:
+def _cost_reason(allowed: float, within: float, gate: Gate) -> str:
     return (
-        f"Gives up no more than {gate.tolerance:.0%} of what the full model saves on gold with probability "
-        f"{within:.0%}; {gate.confidence:.0%} is needed."
+        f"Costs at most {allowed:.2g} a sample more than the full model on gold ({gate.tolerance:.0%} of what that"
+        f" costs or saves) with probability {within:.0%}; {gate.confidence:.0%} is needed."
     )
 
 
