@@ -31,8 +31,8 @@ export function SourcesPanel({ projectId, weak, mayChange, search, onSearch }: S
       {weak.sources.length === 0 ? (
         <EmptyState title="What is cheap to know of these samples?">
           {mayChange
-            ? 'Below, bring in a table of labels, write a rule over the samples’ metadata, or join a public table. '
-            : 'A manager brings in tables, rules over metadata, or public tables. '}
+            ? 'Below, bring in a table of labels, write a rule over the samples’ metadata, or join a public table, or have web pages collected. '
+            : 'A manager brings in tables, rules over metadata, public tables or web pages. '}
           Training starts from such labels before experts are paid, as far as the experts’ own labels show
           that it helps.
         </EmptyState>
