@@ -59,8 +59,8 @@ def rerank(
 ) -> Reranking:
     """Store what the champion says of the round's items, and withdraw the unsent ones in `lost`; once a version.
 
-    `refreshed` carry their new strategy, slot, score, reason, neighbour and probabilities, not saved yet, the best first. What was
-    answered, sent or withdrawn since they were read is left as it is.
+    `refreshed` carry their new strategy, slot, score, reason, neighbour and probabilities, not saved yet, the best
+    first. What was answered, sent or withdrawn since they were read is left as it is.
     """
     query_round = QueryRound.objects.get(pk=round_id)
     # Nobody answers meanwhile, and below nobody sends.
