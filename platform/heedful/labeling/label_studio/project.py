@@ -104,11 +104,11 @@ class LabelStudioProject:
 
     def _suggest(self, row: Json, suggestion: Suggestion) -> None:
         """Changed in place: imported again, it would stand beside the old one."""
-        said = {"task": row["id"], "project": self.id, **_prediction(suggestion)}
+        said = _prediction(suggestion)
         if row["predictions"]:
             self._wire.request("PATCH", f"api/predictions/{row['predictions'][0]['id']}/", body=said)
         else:
-            self._wire.request("POST", "api/predictions/", body=said)
+            self._wire.request("POST", "api/predictions/", body={"task": row["id"], **said})
 
     def untouched(self, queue_items: Sequence[int]) -> set[int]:
         """Those of `queue_items` that have a task which nobody has answered, skipped or drafted an answer to."""
