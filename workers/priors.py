@@ -29,4 +29,4 @@ def _rows_of_pool(run: TrainingRun, backbone: Backbone) -> Embeddings:
     shards = list(shard_embeddings(run.project_id, backbone.key).values())
     step = max(sum(len(one) for one in shards) // MOST_ROWS, 1)
     rows = np.concatenate([np.asarray(one[::step], np.float32) for one in shards])
-    return rows[np.isfinite(rows).all(axis=1)]
+    return np.asarray(rows[np.isfinite(rows).all(axis=1)])

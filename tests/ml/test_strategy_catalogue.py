@@ -133,8 +133,10 @@ def test_what_is_missing_is_named():
                 strategy.scores(without)
 
 
-OWN = Strategy(name="own", paper="ours", cost="O(n)", needs=frozenset({Need.PROBABILITIES}), score=lambda s: s.n)
-MISNAMED = Strategy(name="other", paper="ours", cost="O(n)", needs=frozenset(), score=lambda s: s.n)
+OWN = Strategy(
+    name="own", paper="ours", cost="O(n)", needs=frozenset({Need.PROBABILITIES}), score=lambda s: np.zeros(s.n)
+)
+MISNAMED = Strategy(name="other", paper="ours", cost="O(n)", needs=frozenset(), score=lambda s: np.zeros(s.n))
 NO_STRATEGY = 3
 
 

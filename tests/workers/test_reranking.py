@@ -50,7 +50,11 @@ def graph(tmp_path_factory) -> str:
         helper.make_node("GlobalAveragePool", [FEATURE_MAP], ["mean"]),
         helper.make_node("Flatten", ["mean"], [EMBEDDING]),
     ]
-    shapes = {INPUT: ["n", 3, 64, 64], EMBEDDING: ["n", WIDTH], FEATURE_MAP: ["n", WIDTH, 2, 2]}
+    shapes: dict[str, list[str | int | None]] = {
+        INPUT: ["n", 3, 64, 64],
+        EMBEDDING: ["n", WIDTH],
+        FEATURE_MAP: ["n", WIDTH, 2, 2],
+    }
     image, *outputs = (helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items())
     body = helper.make_graph(nodes, "small", [image], outputs, [numpy_helper.from_array(weights, "weights")])
     model = helper.make_model(body, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
