@@ -62,7 +62,7 @@ class Arm:
 BASE = Arm("deep, experts' labels: the base")
 ARMS = (
     BASE,
-    replace(BASE, name="one rate for all stages", config=FineTuneConfig(rate_decay=1.0)),
+    replace(BASE, name="rates that fall by 0.7 a stage", config=FineTuneConfig(rate_decay=0.7)),
     replace(BASE, name="gradual unfreezing", config=FineTuneConfig(unfreeze_every=1)),
     replace(BASE, name="not calibrated on gold", calibrate=False),
     replace(BASE, name="cheap labels with them", labeling="together"),

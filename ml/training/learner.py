@@ -1,8 +1,8 @@
 """The part of a model that learns: the backbone's last stages and the head, with their rates.
 
 BatchNorm keeps the statistics of its pretraining: a batch of a few unbalanced pictures would estimate them badly.
-Rates fall towards the input (Howard & Ruder, 2018), since early stages hold what is general. The head starts from zero
-at a higher rate, and anew when the classes change.
+Rates may fall towards the input (Howard & Ruder, 2018), since early stages hold what is general. The head starts from
+zero at a higher rate, and anew when the classes change.
 """
 
 from collections.abc import Sequence

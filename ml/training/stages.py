@@ -48,7 +48,7 @@ class FineTuneConfig:
     batch_size: int = 32
     head_rate: float = 1e-3
     stage_rate: float = 5e-5
-    rate_decay: float = 0.7
+    rate_decay: float = 1.0
     unfreeze_every: int = 0
     weight_decay: float = 0.05
     flip: bool = False
