@@ -27,6 +27,12 @@ def asked(project, samples, *, kind=QueryRound.Kind.QUERY, answers=3, **details)
     return items
 
 
+def send(query_round, *ranks) -> None:
+    """As if the items of these ranks, or all, were before the experts."""
+    items = query_round.items.filter(rank__in=ranks) if ranks else query_round.items.all()
+    mark_sent(item_ids=list(items.values_list("pk", flat=True)))
+
+
 def said(item, *answers, **details) -> None:
     """`answers` as (person, class)."""
     for person, choice in answers:

@@ -1,68 +1,40 @@
 """A new champion ranks the open round again: once, with the ledger in order, and nobody's answer touched."""
 
-import json
-from dataclasses import asdict
 from decimal import Decimal
 
 import numpy as np
-import onnx
 import pytest
 from django.utils.module_loading import import_string
-from onnx import TensorProto, helper, numpy_helper
 
 from heedful.accounts.models import AuditEntry
 from heedful.acquisition.models import ASK_AGAIN, CONTROL_STRATEGY, QueryRound, QueueItem
 from heedful.acquisition.reranking import untouched
-from heedful.acquisition.services import mark_sent, open_round, round_sent
-from heedful.core import artifacts
+from heedful.acquisition.services import open_round, round_sent
 from heedful.core.errors import LeaseLost
-from heedful.jobs import services as jobs
 from heedful.jobs.models import Job
 from heedful.labeling.audit import audit
-from heedful.pool.artifacts import record, shard_address
-from heedful.pool.models import Sample, ShardArtifact
+from heedful.pool.artifacts import shard_address
+from heedful.pool.models import Sample
 from heedful.projects.models import Project
 from heedful.quality.consensus import opinions_before
 from heedful.quality.history import EventKind, history_of
 from heedful.quality.models import Snapshot
-from heedful.registry.models import ModelVersion, TrainingRun
+from heedful.registry.models import TrainingRun
 from heedful.triggers.endings import blocking_jobs, fail_job
 from heedful.triggers.loop import Step, advance
-from ml.heads import LinearHead
-from ml.inference.preprocessing import Preprocessing
-from ml.inference.session import EMBEDDING, FEATURE_MAP, FORMAT_KEY, FORMAT_VERSION, INPUT, PREPROCESSING_KEY
-from tests.answering import gold
+from tests.answering import gold, send
 from tests.factories import hear, know, make_pool, write_picture
-from tests.registry.versions import make_version
+from tests.workers.champions import claimed, learn, work, write_graph
 from workers.runner import TASKS
 from workers.running import RunningJob
 
-WIDTH, SIZE, ROUND = 24, 80, 20
+SIZE, ROUND = 80, 20
 ITEM = QueueItem.State
 
 
 @pytest.fixture(scope="session")
 def graph(tmp_path_factory) -> str:
-    """One convolution and the mean over it: a backbone that is written at once."""
-    weights = np.random.default_rng(1).normal(size=(WIDTH, 3, 32, 32)).astype(np.float32)
-    nodes = [
-        helper.make_node("Conv", [INPUT, "weights"], [FEATURE_MAP], strides=[32, 32]),
-        helper.make_node("GlobalAveragePool", [FEATURE_MAP], ["mean"]),
-        helper.make_node("Flatten", ["mean"], [EMBEDDING]),
-    ]
-    shapes: dict[str, list[str | int | None]] = {
-        INPUT: ["n", 3, 64, 64],
-        EMBEDDING: ["n", WIDTH],
-        FEATURE_MAP: ["n", WIDTH, 2, 2],
-    }
-    image, *outputs = (helper.make_tensor_value_info(name, TensorProto.FLOAT, shape) for name, shape in shapes.items())
-    body = helper.make_graph(nodes, "small", [image], outputs, [numpy_helper.from_array(weights, "weights")])
-    model = helper.make_model(body, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
-    prepared = json.dumps(asdict(Preprocessing(size=64, mean=0.5, std=0.5)))
-    helper.set_model_props(model, {FORMAT_KEY: FORMAT_VERSION, PREPROCESSING_KEY: prepared})
-    path = tmp_path_factory.mktemp("graph") / "small.onnx"
-    onnx.save(model, path)
-    return f"file://{path}"
+    return write_graph(tmp_path_factory.mktemp("graph") / "small.onnx")
 
 
 @pytest.fixture
@@ -78,40 +50,6 @@ def samples(project, settings, tmp_path) -> list[Sample]:
     return samples
 
 
-def learn(project, graph, *, reads: int) -> ModelVersion:
-    """A champion that decides by one number of the embedding, and has scored the pool."""
-    model = make_version(project, spent=1, cost=1, labels=reads)
-    weights = np.zeros((2, WIDTH), np.float32)
-    weights[1, reads] = 3
-    address = artifacts.url("heads", str(project.pk), f"{model.number}.npz")
-    with artifacts.staged(address) as path:
-        LinearHead(weights, np.zeros(2, np.float32), 1.0).save(path)
-    ModelVersion.objects.filter(pk=model.pk).update(head_address=address, graph_address=graph)
-    model.refresh_from_db()
-    for shard in project.shards.all():
-        if not shard.artifacts.filter(kind=ShardArtifact.Kind.EMBEDDINGS).exists():
-            with artifacts.staged(shard_address(shard, ShardArtifact.Kind.EMBEDDINGS, model.backbone.key)) as path:
-                np.save(path, np.random.default_rng(3).normal(size=(shard.size, WIDTH)).astype(np.float32))
-            record(shard, ShardArtifact.Kind.EMBEDDINGS, model.backbone.key)
-    assert advance(project_id=project.pk) == Step.SCORING
-    work(project, Job.Kind.SCORE_SHARD)
-    return model
-
-
-def claimed(project, kind) -> RunningJob:
-    newest = Job.objects.claimable().filter(kind=kind, project_id=project.pk).order_by("pk").last()
-    job = jobs.claim(newest.pk) if newest else None
-    assert job is not None
-    return RunningJob(job)
-
-
-def work(project, kind) -> None:
-    """The job of that kind that waits, as a worker does it."""
-    running = claimed(project, kind)
-    import_string(TASKS[kind])(running)
-    jobs.finish(running.job)
-
-
 @pytest.fixture
 def query_round(project, samples, graph) -> QueryRound:
     """Chosen under version 1, reserved and explained; version 2 is there and has scored the pool."""
@@ -125,12 +63,6 @@ def query_round(project, samples, graph) -> QueryRound:
 def rerank(project) -> None:
     assert advance(project_id=project.pk) == Step.RE_RANKING
     work(project, Job.Kind.RERANK_ROUND)
-
-
-def send(query_round, *ranks) -> None:
-    """As if these were before the experts."""
-    items = query_round.items.filter(rank__in=ranks) if ranks else query_round.items.all()
-    mark_sent(item_ids=list(items.values_list("pk", flat=True)))
 
 
 def state_of(query_round) -> list[tuple[object, ...]]:
