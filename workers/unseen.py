@@ -81,8 +81,9 @@ def _reason(project: Project, like: ChosenSample, probabilities: Sequence[float]
         like.strategy,
         probabilities=np.array(probabilities, np.float32),
         classes=tuple(one.name for one in project.classes()),
-        target=project.costly_class(),
-        size=project.round_size,
+        target=like.target,
+        size=like.places,
+        score=like.score,
     )
 
 

@@ -30,8 +30,8 @@ class Choice:
 
     selection_probability: of the draw that took it, given the scores: 1 for a slot that ranks, places /
     eligible for the control. A sample that the slots would have taken anyway can also be drawn as control;
-    weigh by the control rows alone for an estimate about the pool. neighbour: the labeled sample that the
-    reason names, if it names one.
+    weigh by the control rows alone for an estimate about the pool. places: of its slot, which the reason may tell.
+    neighbour: the labeled sample that the reason names, if it names one.
     """
 
     sample_id: int
@@ -44,6 +44,7 @@ class Choice:
     rank: int
     selection_probability: float
     reason: str
+    places: int
     neighbour: Neighbour | None = None
 
 
@@ -158,6 +159,7 @@ def _choices(candidates: Candidates, slot: Slot, rows: Indices, scores: Scores, 
                 score=float(score),
                 neighbour=neighbour,
             ),
+            places=len(rows),
             neighbour=neighbour,
         )
         for place, (row, score, neighbour) in enumerate(

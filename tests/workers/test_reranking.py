@@ -14,8 +14,6 @@ from heedful.core.errors import LeaseLost
 from heedful.jobs.models import Job
 from heedful.labeling.audit import audit
 from heedful.pool.artifacts import shard_address
-from heedful.pool.models import Sample
-from heedful.projects.models import Project
 from heedful.quality.consensus import opinions_before
 from heedful.quality.history import EventKind, history_of
 from heedful.quality.models import Snapshot
@@ -23,31 +21,13 @@ from heedful.registry.models import TrainingRun
 from heedful.triggers.endings import blocking_jobs, fail_job
 from heedful.triggers.loop import Step, advance
 from tests.answering import gold, send
-from tests.factories import hear, know, make_pool, write_picture
-from tests.workers.champions import claimed, learn, work, write_graph
+from tests.factories import hear
+from tests.workers.champions import claimed, learn, work
 from workers.runner import TASKS
 from workers.running import RunningJob
 
 SIZE, ROUND = 80, 20
 ITEM = QueueItem.State
-
-
-@pytest.fixture(scope="session")
-def graph(tmp_path_factory) -> str:
-    return write_graph(tmp_path_factory.mktemp("graph") / "small.onnx")
-
-
-@pytest.fixture
-def samples(project, settings, tmp_path) -> list[Sample]:
-    """A pool of pictures with embeddings of which each model reads another number."""
-    settings.ARTIFACT_ROOT = f"file://{tmp_path / 'artifacts'}"
-    Project.objects.filter(pk=project.pk).update(round_size=ROUND, honeypot_share=0.0, blind_share=0.0)
-    know(project, 1)
-    samples = make_pool(project, size=SIZE)
-    for sample in samples:
-        sample.address = f"file://{write_picture(tmp_path / sample.name)}"
-    Sample.objects.bulk_update(samples, ["address"])
-    return samples
 
 
 @pytest.fixture

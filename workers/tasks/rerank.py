@@ -4,7 +4,6 @@ An item keeps its place if a round of the same size, opened now, would choose it
 strategies chose into this round and nobody has answered. What is sent keeps its place in any case.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -60,10 +59,11 @@ class Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """How an item's reason is worded. size: of its slot. chosen: whether the model would choose it."""
+    """How an item's reason is worded. places, target: of its slot. chosen: whether the model would choose it."""
 
     strategy: str
-    size: int
+    places: int = 1
+    target: int | None = None
     chosen: bool = True
 
 
@@ -72,8 +72,7 @@ def ranked(query_round: QueryRound, model: ModelVersion, items: Sequence[QueueIt
     choices = _chosen_now(query_round, model, [item for item in items if by_strategy(item)])
     lost = [item.pk for item in items if _is_lost(item, choices)]
     kept = sorted((item for item in items if item.pk not in lost), key=lambda item: _place(item, choices))
-    places = Counter(choice.slot for choice in choices.values())
-    sayings = {item.pk: _saying(item, choices.get(item.sample_id), places) for item in kept if not item.honeypot}
+    sayings = {item.pk: _saying(item, choices.get(item.sample_id)) for item in kept if not item.honeypot}
     rng = np.random.default_rng([query_round.project.seed, query_round.number, RERANKING, model.number])
     for item, said in zip(kept, _opinions(model, kept), strict=True):
         saying = sayings.get(item.pk) or _like_another(item, list(sayings.values()), rng)
@@ -111,16 +110,16 @@ def _place(item: QueueItem, choices: dict[int, Choice]) -> tuple[bool, int]:
     return (False, choice.rank) if choice else (True, item.rank)
 
 
-def _saying(item: QueueItem, choice: Choice | None, places: Counter[str]) -> Saying:
+def _saying(item: QueueItem, choice: Choice | None) -> Saying:
     if choice is not None and by_strategy(item):
-        return Saying(choice.strategy, places[choice.slot])
-    return Saying(item.strategy, 1, chosen=not by_strategy(item))
+        return Saying(choice.strategy, choice.places, choice.target)
+    return Saying(item.strategy, chosen=not by_strategy(item))
 
 
 def _like_another(item: QueueItem, others: Sequence[Saying], rng: np.random.Generator) -> Saying:
     """A honeypot speaks as another item of the round does, if it can as one that names no other sample."""
     others = [one for one in others if not names_another(one.strategy)] or others
-    return others[int(rng.integers(len(others)))] if others else Saying(item.strategy, 1)
+    return others[int(rng.integers(len(others)))] if others else Saying(item.strategy)
 
 
 def _opinions(model: ModelVersion, items: Sequence[QueueItem]) -> Probabilities:
@@ -135,9 +134,7 @@ def _reason(query_round: QueryRound, saying: Saying, said: Probabilities) -> str
     project = query_round.project
     classes = tuple(one.name for one in project.classes())
     if saying.chosen:
-        return reason(
-            saying.strategy, probabilities=said, classes=classes, target=project.costly_class(), size=saying.size
-        )
+        return reason(saying.strategy, probabilities=said, classes=classes, target=saying.target, size=saying.places)
     top = int(np.argmax(said))
     return f"Chosen before the newest model, which says {classes[top]} at {said[top]:.2f}; others are worth more to it."
 

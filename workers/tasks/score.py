@@ -133,6 +133,8 @@ def _fill_query(query_round: QueryRound) -> None:
                 reason=choice.reason,
                 probabilities=_of(candidates, choice.row),
                 slot=choice.slot,
+                places=choice.places,
+                target=choice.target,
                 neighbour_id=choice.neighbour.sample_id if choice.neighbour else None,
             )
             for choice in select(candidates, asked.plan, size=size, rng=_rng(query_round))

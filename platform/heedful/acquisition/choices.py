@@ -9,7 +9,8 @@ class ChosenSample:
     """What a strategy says of one sample it chose; `probabilities` in class order, None at a cold start.
 
     `tier_id` is who is to answer, so many different people as `answers` says; the experts unless another is named.
-    `slot` is the part of the query plan that chose it, `neighbour_id` the labeled sample that the reason names.
+    `slot` is the part of the query plan that chose it, `places` and `target` how many that part had and the class it
+    looked for, `neighbour_id` the labeled sample that the reason names.
     """
 
     sample_id: int
@@ -23,4 +24,6 @@ class ChosenSample:
     honeypot: bool = False
     blind: bool = False
     slot: str = ""
+    places: int = 1
+    target: int | None = None
     neighbour_id: int | None = None
