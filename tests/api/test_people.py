@@ -144,7 +144,7 @@ def test_who_changed_what_is_on_record(browser, owner, project, at, pool):
     send(browser, "put", f"{at}/notifications/email", {"kinds": ["round_closed"]})
     page = browser.get(f"{at}/activity").json()
     assert [one["action"] for one in page["items"]] == [
-        *("notifications", "notifications", "item_withdrawn", "settings", "project_created")
+        *("notifications", "notifications", "item_withdrawn", "settings", "rule", "project_created")
     ]
     assert {one["by"] for one in page["items"]} == {owner.email}
     (settings,) = browser.get(f"{at}/activity?action=settings").json()["items"]
@@ -156,8 +156,8 @@ def test_the_record_is_read_by_person_and_page_by_page(browser, owner, project, 
     send(logged_in(manager), "patch", at, {"round_size": 12})
     mine = browser.get(f"{at}/activity?by={manager.pk}").json()
     assert (mine["count"], mine["items"][0]["by"]) == (1, manager.email)
-    second = browser.get(f"{at}/activity?offset=1&limit=1").json()
-    assert (second["count"], second["items"][0]["action"]) == (2, "project_created")
+    last = browser.get(f"{at}/activity?offset=2&limit=1").json()
+    assert (last["count"], last["items"][0]["action"]) == (3, "project_created")
 
 
 def test_a_secret_is_on_record_as_replaced_and_never_itself(browser, project, at):

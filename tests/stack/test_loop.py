@@ -68,7 +68,7 @@ def test_a_worker_killed_while_it_embeds_costs_one_shard(heedful, loop):
 
 def test_no_answer_is_lost_or_paid_twice_when_the_web_server_is_killed(heedful, loop):
     loop.until_answered(GOLD, 5)
-    os.kill(heedful.process("granian"), signal.SIGKILL)
+    os.kill(heedful.process("heedful.conf.wsgi"), signal.SIGKILL)
     loop.until(lambda now: now["queue"]["round_number"] > GOLD)
     assert loop.answered(GOLD) == 40
 
