@@ -9,6 +9,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from benchmarks.report import Report, Row, keep
 from benchmarks.savings import sources
@@ -183,7 +184,7 @@ def _rows(points: Sequence[Mapping[str, Point]], *, absolute: bool) -> Iterator[
         }
 
 
-def _interval(differences: np.ndarray) -> str:  # type: ignore[type-arg]
+def _interval(differences: npt.NDArray[np.float64]) -> str:
     """The mean with 1.96 standard errors."""
     error = 1.96 * differences.std(ddof=1) / np.sqrt(len(differences))
     return f"{differences.mean():+.3g} ± {error:.2g}"

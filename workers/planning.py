@@ -93,9 +93,11 @@ def routed(
     what that is expected to save."""
     project = query_round.project
     there = market(project)
-    rate = _going_rate(project, there, choose(query_round.size))
+    fresh = choose(query_round.size)
+    rate = _going_rate(project, there, fresh)
     again = _again(project, there, rate, most=int(query_round.size * AGAIN_SHARE))
-    fresh = choose(query_round.size - len(again))
+    if again:
+        fresh = choose(query_round.size - len(again))
     # A round costs no more than if the dearest tier answered each of its samples once: more answers for some are paid
     # by what is saved on others.
     left = min(

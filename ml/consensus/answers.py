@@ -46,15 +46,7 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Consensus:
-    """Arrays over samples. classes: what the answers amount to. quality: how sure that is, 0..1, higher = surer.
-    agreement: share of a sample's annotators who said so, 0 where nobody was asked."""
+    """Arrays over samples. classes: what the answers amount to. quality: how sure that is, 0..1, higher = surer."""
 
     classes: Indices
     quality: Matrix
-    agreement: Matrix
-
-
-def consensus(answers: Answers, classes: Indices, quality: Matrix) -> Consensus:
-    votes = answers.votes()
-    agreeing = votes[np.arange(answers.n_samples), classes]
-    return Consensus(classes, quality, agreeing / np.maximum(votes.sum(axis=1), 1))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ml.arrays import Indices
-from ml.consensus.answers import Answers, Consensus, consensus
+from ml.consensus.answers import Answers, Consensus
 from ml.consensus.dawid_skene import UNKNOWN, Truth
 
 
@@ -14,4 +14,4 @@ def settle(answers: Answers, truth: Truth, *, known: Indices) -> Consensus:
     votes = answers.votes()
     free = (known != UNKNOWN) | (votes.sum(axis=1) == 0)
     classes = np.where((votes > 0) | free[:, None], truth.posterior, -1.0).argmax(axis=1)
-    return consensus(answers, classes, truth.posterior[np.arange(answers.n_samples), classes])
+    return Consensus(classes, truth.posterior[np.arange(answers.n_samples), classes])

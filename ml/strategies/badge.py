@@ -1,6 +1,7 @@
 """Uncertain and different at once: samples whose labels would move the head in different directions."""
 
 import numpy as np
+import numpy.typing as npt
 
 from ml.arrays import Embeddings, Indices, Probabilities, Scores
 from ml.errors import require_finite
@@ -42,7 +43,7 @@ def badge(
     return rows, scores
 
 
-def _drawn(distance: Scores, left: np.ndarray, rng: np.random.Generator) -> int:  # type: ignore[type-arg]
+def _drawn(distance: Scores, left: npt.NDArray[np.bool_], rng: np.random.Generator) -> int:
     """One row that is left, in proportion to its distance."""
     total = distance.sum(dtype=np.float64)
     if total <= 0:

@@ -69,4 +69,3 @@ def test_what_is_known_holds_whatever_was_answered():
     found = settle(answers, dawid_skene(answers, claims(2), known=known), known=known)
     assert found.classes.tolist() == [0, 0]
     assert found.quality[0] == 1
-    assert found.agreement.tolist() == [0, 1]

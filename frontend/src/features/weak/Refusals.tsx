@@ -1,9 +1,6 @@
-import { Modal, Table, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { listWeakRefusalsOptions } from '@/api/@tanstack/react-query.gen';
-import { ErrorNotice } from '@/components/ErrorNotice';
-import { Pager } from '@/components/Pager';
-import { Skeletons } from '@/components/Skeletons';
+import { RefusalsModal } from '@/components/RefusalsModal';
 import { formatCount, plural } from '@/lib/numbers';
 import type { WeakViewProps } from './search';
 
@@ -22,45 +19,17 @@ export function Refusals({ projectId, search, onSearch }: WeakViewProps & { proj
   });
   const of = refusals.data;
   return (
-    <Modal
+    <RefusalsModal
       opened={search.source !== undefined}
-      onClose={() => onSearch({ ...search, source: undefined, refusals: undefined })}
       title={of ? `${plural(of.count, 'row')} refused` : 'Refused rows'}
-      size="xl"
-    >
-      {refusals.isError && <ErrorNotice error={refusals.error} onRetry={() => refusals.refetch()} />}
-      {refusals.isPending && <Skeletons heights={[28, 28, 28]} />}
-      {of && of.kept < of.count && (
-        <Text size="sm" c="dimmed">
-          The first {formatCount(of.kept)} are kept.
-        </Text>
-      )}
-      {of && (
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th className="number">Row</Table.Th>
-              <Table.Th>Key or sample</Table.Th>
-              <Table.Th>Reason</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {of.items.map((refusal) => (
-              <Table.Tr key={refusal.row}>
-                <Table.Td className="number">{refusal.row}</Table.Td>
-                <Table.Td style={{ overflowWrap: 'anywhere' }}>{refusal.name}</Table.Td>
-                <Table.Td>{refusal.reason}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      )}
-      <Pager
-        page={page}
-        size={PAGE_SIZE}
-        count={of?.kept ?? 0}
-        onPage={(next) => onSearch({ ...search, refusals: next })}
-      />
-    </Modal>
+      column="Key or sample"
+      refusals={refusals}
+      note={of && of.kept < of.count ? `The first ${formatCount(of.kept)} are kept.` : undefined}
+      page={page}
+      size={PAGE_SIZE}
+      count={of?.kept ?? 0}
+      onPage={(next) => onSearch({ ...search, refusals: next })}
+      onClose={() => onSearch({ ...search, source: undefined, refusals: undefined })}
+    />
   );
 }
