@@ -21,7 +21,7 @@ from heedful.pool.artifacts import record, recorded, shard_address
 from heedful.pool.models import ShardArtifact, Source
 from heedful.pool.services import add_source
 from heedful.projects.models import Project
-from heedful.registry.services import serving_backbone
+from heedful.registry.backbones import serving_backbone
 from heedful.triggers.loop import Step, advance
 from ml.arrays import Costs, Embeddings
 from ml.evaluation.decisions import decide

@@ -7,8 +7,9 @@ import numpy as np
 
 from heedful.pool.models import Sample, SampleQuerySet, ShardArtifact, Source
 from heedful.quality.services import LabeledSample, content_hash, labeled_samples, read_snapshot
+from heedful.registry.backbones import missing_shards
 from heedful.registry.models import ModelVersion
-from heedful.registry.services import champion, missing_shards
+from heedful.registry.services import champion
 from heedful.triggers.measuring import imported, pool_before, record_drift, record_gold
 from ml.arrays import Embeddings, Indices
 from ml.drift.measure import LEAST, Seen, measure_drift, one_a_group

@@ -9,8 +9,9 @@ from heedful.acquisition.services import explain_items, round_explained
 from heedful.core import artifacts
 from heedful.core.errors import Conflict
 from heedful.projects.models import LabelClass
+from heedful.registry.backbones import serving_backbone
 from heedful.registry.models import ModelVersion
-from heedful.registry.services import asking_model, serving_backbone
+from heedful.registry.services import asking_model
 from ml.arrays import FeatureMaps, FloatMap
 from ml.errors import BrokenStrategy
 from ml.explain.activation import activation_energy, class_activation, contrastive_activation

@@ -19,8 +19,8 @@ from heedful.core import artifacts
 from heedful.core.errors import Conflict
 from heedful.pool.models import Sample
 from heedful.quality.services import LabeledSample, labeled_samples, read_snapshot
+from heedful.registry.backbones import backbone_of_run
 from heedful.registry.models import Backbone, TrainingRun
-from heedful.registry.services import serving_backbone
 from ml.backbones.catalogue import BACKBONES
 from ml.errors import MLError, NotEnoughLabels
 from ml.training.calibration import cross_calibrated
@@ -53,7 +53,7 @@ def fine_tune_backbone(running: RunningJob) -> None:
     if run.state == TrainingRun.State.DONE or Backbone.objects.filter(run=run).exists():
         _clear(run)
         return
-    start = serving_backbone(run.project)
+    start = backbone_of_run(run)
     if start is None:
         raise Conflict("The backbone is not exported yet.")
     terms, config = Terms.of(run), FineTuneConfig()

@@ -18,8 +18,9 @@ from heedful.pool.artifacts import record, recorded, shard_address
 from heedful.pool.models import Sample, Shard, ShardArtifact
 from heedful.projects.models import Project
 from heedful.quality.services import assign_gold
+from heedful.registry.backbones import serving_backbone
 from heedful.registry.models import Backbone, ModelVersion
-from heedful.registry.services import asking_model, serving_backbone
+from heedful.registry.services import asking_model
 from ml.arrays import Embeddings, Indices, Probabilities
 from ml.backbones.catalogue import BACKBONES
 from ml.inference.embedding import embed

@@ -14,8 +14,9 @@ from heedful.core import artifacts
 from heedful.core.errors import Conflict
 from heedful.pool.models import Sample
 from heedful.quality.services import LabeledSample, content_hash, control_places, labeled_samples, read_snapshot
+from heedful.registry.backbones import backbone_of_run, pretrained, unembedded
 from heedful.registry.models import Backbone, TrainingRun
-from heedful.registry.services import TrainedModel, champion, record_model, run_started, serving_backbone
+from heedful.registry.services import TrainedModel, champion, record_model, run_started
 from ml.arrays import Embeddings, Probabilities
 from ml.backbones.catalogue import BACKBONES
 from ml.evaluation.comparison import compare
@@ -71,7 +72,7 @@ def train_and_judge(running: RunningJob) -> None:
     if run.state == TrainingRun.State.DONE:
         return
     began = time.monotonic()
-    backbone = Backbone.objects.filter(run=run).first() or serving_backbone(run.project)
+    backbone = backbone_of_run(run)
     if backbone is None:
         raise Conflict("The backbone is not exported yet.")
     terms = Terms.of(run)
@@ -202,8 +203,8 @@ def _control(run: TrainingRun, gold: Sequence[LabeledSample], terms: Terms) -> M
     backbone, on the same gold."""
     labeled = read_snapshot(run.snapshot)
     places, spent = control_places(labeled)
-    backbone = Backbone.objects.filter(name=run.project.backbone, run=None).first()
-    if not places or backbone is None:
+    backbone = pretrained(run.project.backbone)
+    if not places or backbone is None or unembedded(run.project, backbone):
         return None
     drawn = [labeled[place] for place in places]
     rng = np.random.default_rng(run.seed)

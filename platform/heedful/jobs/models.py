@@ -55,6 +55,7 @@ class Job(models.Model):
         FINE_TUNE = "fine_tune", "Fine-tune the backbone"
         TRAIN_HEAD = "train_head", "Train and evaluate"
         SHRINK_MODEL = "shrink_model", "Make smaller models"
+        COMPARE_BACKBONES = "compare_backbones", "Compare backbones"
         ADVANCE = "advance", "Take the next step"
         APPLY_WEAK_SOURCE = "apply_weak_source", "Apply a weak source"
         WEIGH_WEAK_LABELS = "weigh_weak_labels", "Weigh weak labels"

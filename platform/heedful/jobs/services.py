@@ -39,6 +39,7 @@ QUEUES: Mapping[str, str] = {
     Job.Kind.FINE_TUNE: "train",
     Job.Kind.TRAIN_HEAD: "train",
     Job.Kind.SHRINK_MODEL: "train",
+    Job.Kind.COMPARE_BACKBONES: "train",
     Job.Kind.ADVANCE: "sync",
     Job.Kind.APPLY_WEAK_SOURCE: "default",
     Job.Kind.WEIGH_WEAK_LABELS: "explain",

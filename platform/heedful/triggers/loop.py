@@ -27,9 +27,10 @@ from heedful.jobs.services import enqueue
 from heedful.pool.models import Shard, ShardArtifact, Source
 from heedful.projects.models import Project
 from heedful.registry import services as registry
+from heedful.registry.backbones import missing_shards, pretrained, serving_backbone, unembedded
 from heedful.registry.models import Backbone, ModelVersion
 from heedful.triggers.measuring import request_measurements
-from heedful.triggers.services import due_rule, evaluate_rules
+from heedful.triggers.services import evaluate_rules, training_is_due
 
 
 class Step(StrEnum):
@@ -76,6 +77,7 @@ def advance(*, project_id: int) -> Step:
     if step in (Step.TRAINING, Step.RE_EMBEDDING) and _round_to_rank(project):
         _rerank(project)
     if step not in PREPARING:
+        _embed_beside(project)
         request_measurements(project)
     return step
 
@@ -90,12 +92,12 @@ def _preparing(project: Project) -> Step | None:
     importing = project.sources.filter(state__in=[Source.State.WAITING, Source.State.RUNNING]).exists()
     if not importing and not project.shards.exists():
         return Step.IMPORT
-    backbone = registry.serving_backbone(project)
+    backbone = serving_backbone(project)
     if backbone is None:
         return Step.EXPORTING
     if importing:
         return Step.IMPORTING
-    return Step.EMBEDDING if _unembedded(project, backbone) else None
+    return Step.EMBEDDING if unembedded(project, backbone) else None
 
 
 def _learning(project: Project, *, may_train: bool) -> Step | None:
@@ -103,8 +105,8 @@ def _learning(project: Project, *, may_train: bool) -> Step | None:
     run = registry.live_run(project.pk)
     if run is not None:
         tuned = Backbone.objects.filter(run=run).first()
-        return Step.RE_EMBEDDING if tuned and _unembedded(project, tuned) else Step.TRAINING
-    if may_train and due_rule(project):
+        return Step.RE_EMBEDDING if tuned and unembedded(project, tuned) else Step.TRAINING
+    if may_train and training_is_due(project):
         return Step.TRAINING_DUE
     champion = registry.champion(project.pk)
     return Step.SCORING if champion and _unscored(project, champion) else None
@@ -131,12 +133,8 @@ def _asking(project: Project) -> Step:
     return Step.OPENING if something_to_ask else Step.POOL_EXHAUSTED
 
 
-def _unembedded(project: Project, backbone: Backbone) -> list[Shard]:
-    return registry.missing_shards(project_id=project.pk, kind=ShardArtifact.Kind.EMBEDDINGS, producer=backbone.key)
-
-
 def _unscored(project: Project, model: ModelVersion) -> list[Shard]:
-    return registry.missing_shards(project_id=project.pk, kind=ShardArtifact.Kind.SCORES, producer=model.producer)
+    return missing_shards(project_id=project.pk, kind=ShardArtifact.Kind.SCORES, producer=model.producer)
 
 
 def _export(project: Project) -> None:
@@ -150,16 +148,28 @@ def _export(project: Project) -> None:
 
 
 def _embed(project: Project) -> None:
-    backbone = registry.serving_backbone(project)
+    backbone = serving_backbone(project)
     assert backbone is not None
-    for shard in _unembedded(project, backbone):
-        registry.enqueue_embedding(backbone=backbone, shard=shard)
+    _embed_under(project, backbone)
 
 
 def _re_embed(project: Project) -> None:
-    tuned = Backbone.objects.get(run=registry.live_run(project.pk))
-    for shard in _unembedded(project, tuned):
-        registry.enqueue_embedding(backbone=tuned, shard=shard)
+    _embed_under(project, Backbone.objects.get(run=registry.live_run(project.pk)))
+
+
+def _embed_under(project: Project, backbone: Backbone) -> None:
+    for shard in unembedded(project, backbone):
+        registry.enqueue_embedding(backbone=backbone, shard=shard)
+
+
+def _embed_beside(project: Project) -> None:
+    """Under the project's own backbone, too, while a champion on another serves: one that was chosen anew learns next,
+    and a fine-tuned champion's labels by chance are judged under it."""
+    backbone = pretrained(project.backbone)
+    if backbone is None:
+        _export(project)
+    else:
+        _embed_under(project, backbone)
 
 
 def _train(project: Project) -> None:

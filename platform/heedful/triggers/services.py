@@ -10,6 +10,7 @@ from heedful.accounts.models import AuditEntry, User
 from heedful.core.errors import Conflict
 from heedful.projects.models import Project
 from heedful.registry import services as registry
+from heedful.registry.backbones import chosen_anew
 from heedful.registry.models import TrainingRun
 from heedful.triggers.costs import expected_cost
 from heedful.triggers.facts import Facts, Recorded
@@ -65,6 +66,21 @@ def due_rule(project: Project) -> tuple[RetrainRule, Standing] | None:
     return next((rule, one) for rule, one in found if one is due)
 
 
+def untried_backbone(project: Project) -> str:
+    """A backbone that was chosen, and that the pool is embedded under, but no run has tried since the champion's; empty
+    while there is none or nothing could be learned or judged."""
+    name = chosen_anew(project)
+    champion = registry.champion(project.pk)
+    if not name or champion is None or registry.live_run(project.pk) or not registry.trainable(project):
+        return ""
+    tried = project.runs.filter(terms__backbone=name, pk__gt=champion.run_id)
+    return "" if tried.exists() else name
+
+
+def training_is_due(project: Project) -> bool:
+    return bool(untried_backbone(project)) or due_rule(project) is not None
+
+
 def until_training(project: Project) -> int | None:
     """How many labels are missing until a rule of which labels alone decide is due; None without such a rule."""
     missing = [
@@ -74,19 +90,21 @@ def until_training(project: Project) -> int | None:
 
 
 def evaluate_rules(project: Project) -> TrainingRun | None:
-    """Start a run if a rule is due and none is under way: called after each settled label and by beat.
+    """Start a run if another backbone waits to be tried or a rule is due, and none is under way: called after each
+    settled label and by beat.
 
     A live run debounces: what happens meanwhile counts towards the next.
     """
-    due = due_rule(project)
-    if due is None:
-        return None
-    rule, found = due
     try:
-        return _fire(project, rule, TrainingRun.Kind(rule.run_kind), found.sentence)
+        if name := untried_backbone(project):
+            return _fire(project, None, TrainingRun.Kind.QUICK, f"{name} was chosen as the backbone.")
+        if due := due_rule(project):
+            rule, found = due
+            return _fire(project, rule, TrainingRun.Kind(rule.run_kind), found.sentence)
     except Conflict:
         # Another worker was first, or these very labels were already used: both mean that there is nothing to do.
         return None
+    return None
 
 
 @transaction.atomic

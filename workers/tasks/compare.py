@@ -1,0 +1,4 @@
+from workers.running import RunningJob
+
+
+def compare_backbones(running: RunningJob) -> None: ...
