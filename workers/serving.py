@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
+from itertools import accumulate
 from typing import IO, Any
 
 import django
@@ -25,6 +26,7 @@ from PIL import Image  # noqa: E402
 from heedful.conf import predictor  # noqa: E402
 from heedful.core import artifacts  # noqa: E402
 from heedful.registry.predictor import opened  # noqa: E402
+from ml.arrays import Images  # noqa: E402
 from ml.errors import UnreadablePicture  # noqa: E402
 from ml.evaluation.decisions import expected_costs  # noqa: E402
 from ml.inference.answering import answer  # noqa: E402
@@ -71,9 +73,9 @@ def _reply(path: str, body: IO[bytes]) -> Reply:
 def predict(order: Order, contents: bytes) -> Reply:
     started = time.perf_counter()
     stages = [(session(address, threads=CORES), threshold) for _, address, threshold in order["steps"]]
-    images = _images(order["sizes"], contents, stages[-1][0].preprocessing)
     costs = np.array(order["costs"], np.float64)
-    probabilities, by = answer(stages, images, costs)
+    pictures = _Sent(order["sizes"], contents)
+    probabilities, by = answer(stages, pictures.prepared, len(order["sizes"]), costs)
     expected = expected_costs(probabilities, costs)
     decided = expected.argmin(axis=1)
     return _json(
@@ -104,15 +106,21 @@ def _name(kind: str) -> str:
     return "model" if kind == "full" else f"model-{kind}"
 
 
-def _images(sizes: list[int], contents: bytes, preprocessing: Preprocessing) -> np.typing.NDArray[np.float32]:
-    images, start = [], 0
-    for place, size in enumerate(sizes):
-        try:
-            images.append(decode(io.BytesIO(contents[start : start + size]), preprocessing))
-        except UnreadablePicture as error:
-            raise Unreadable(place, str(error).removeprefix("picture: ")) from error
-        start += size
-    return np.stack(images)
+class _Sent:
+    """The pictures of an order, each prepared once for all graphs that need it alike."""
+
+    def __init__(self, sizes: list[int], contents: bytes) -> None:
+        ends = list(accumulate(sizes))
+        self._contents = [contents[end - size : end] for size, end in zip(sizes, ends, strict=True)]
+        self._known: dict[tuple[int, Preprocessing], Images] = {}
+
+    def prepared(self, place: int, preprocessing: Preprocessing) -> Images:
+        if (place, preprocessing) not in self._known:
+            try:
+                self._known[place, preprocessing] = decode(io.BytesIO(self._contents[place]), preprocessing)
+            except UnreadablePicture as error:
+                raise Unreadable(place, str(error).removeprefix("picture: ")) from error
+        return self._known[place, preprocessing]
 
 
 def _json(status: str, body: Mapping[str, Any]) -> Reply:

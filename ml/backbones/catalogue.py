@@ -11,7 +11,10 @@ from ml.inference.preprocessing import Preprocessing
 
 @dataclass(frozen=True, slots=True)
 class BackboneSpec:
-    """`build()` gives the pretrained module in evaluation mode; `origin` says where the weights come from."""
+    """`build()` gives the pretrained module in evaluation mode; `origin` says where the weights come from.
+
+    student: what a model on this backbone is distilled into; None leaves it to `student_of`.
+    """
 
     name: str
     origin: str
@@ -19,6 +22,7 @@ class BackboneSpec:
     embedding_width: int
     preprocessing: Preprocessing
     build: Callable[[], Backbone]
+    student: "BackboneSpec | None" = None
 
 
 def efficientnet_lite(variant: Variant, size: int, *, name: str = "") -> BackboneSpec:
@@ -35,6 +39,11 @@ def efficientnet_lite(variant: Variant, size: int, *, name: str = "") -> Backbon
 
 def lite0(size: int = 160) -> BackboneSpec:
     return efficientnet_lite(LITE0, size)
+
+
+def student_of(spec: BackboneSpec) -> BackboneSpec:
+    """Lite0, for pictures of about three fifths of the side unless the entry names another."""
+    return spec.student or lite0(max(round(0.6 * spec.preprocessing.size / 32), 1) * 32)
 
 
 BACKBONES: dict[str, BackboneSpec] = {

@@ -1,28 +1,32 @@
-"""Answers for pictures by one graph, or by a cascade of several."""
+"""Answers for pictures by one graph, or by a cascade of several, each given pictures as it needs them prepared."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from ml.arrays import Costs, Images, Indices, Probabilities
 from ml.evaluation.cascade import gaps
+from ml.inference.preprocessing import Preprocessing
 from ml.inference.session import PROBABILITIES, InferenceSession
 
 _BATCH = 16
 
 Stage = tuple[InferenceSession, float | None]
 """A graph, and the gap below which its answer is not trusted; None for the last."""
+Pictures = Callable[[int, Preprocessing], Images]
+"""(3, s, s) of the picture at a place."""
 
 
-def answer(stages: Sequence[Stage], images: Images, costs: Costs) -> tuple[Probabilities, Indices]:
-    """(n, c) probabilities of n pictures, and (n,) which stage gave each."""
-    out = np.empty((len(images), len(costs)), np.float32)
-    by = np.zeros(len(images), np.int64)
-    left: Indices = np.arange(len(images))
+def answer(stages: Sequence[Stage], pictures: Pictures, count: int, costs: Costs) -> tuple[Probabilities, Indices]:
+    """(n, c) probabilities of n = count pictures, and (n,) which stage gave each."""
+    out = np.empty((count, len(costs)), np.float32)
+    by = np.zeros(count, np.int64)
+    left: Indices = np.arange(count)
     for number, (session, threshold) in enumerate(stages):
         for start in range(0, len(left), _BATCH):
             rows = left[start : start + _BATCH]
-            out[rows] = session.run(images[rows], [PROBABILITIES])[PROBABILITIES]
+            images = np.stack([pictures(row, session.preprocessing) for row in rows.tolist()])
+            out[rows] = session.run(images, [PROBABILITIES])[PROBABILITIES]
         by[left] = number
         if threshold is None:
             break

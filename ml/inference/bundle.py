@@ -30,12 +30,18 @@ def write_bundle(
     file: IO[bytes], graphs: Sequence[Graph], *, costs: Sequence[Sequence[float]], card: Mapping[str, Any]
 ) -> None:
     """card: what else there is to know of the model, as JSON can hold it. Raises NotAModelFile."""
-    last = open_session(graphs[-1].path, threads=1)
+    sessions = [open_session(graph.path, threads=1) for graph in graphs]
     bundle = {
-        "steps": [{"file": f"{graph.name}.onnx", "threshold": graph.threshold} for graph in graphs],
-        "classes": list(last.classes),
+        "steps": [
+            {
+                "file": f"{graph.name}.onnx",
+                "threshold": graph.threshold,
+                "preprocessing": asdict(session.preprocessing),
+            }
+            for graph, session in zip(graphs, sessions, strict=True)
+        ],
+        "classes": list(sessions[-1].classes),
         "costs": [list(row) for row in costs],
-        "preprocessing": asdict(last.preprocessing),
         "model": dict(card),
     }
     contents = {
@@ -54,7 +60,9 @@ def write_bundle(
 
 def _readme(bundle: Mapping[str, Any]) -> str:
     """The card as a page: what is known of the model, and what a mistake costs."""
-    classes, size = bundle["classes"], bundle["preprocessing"]["size"]
+    classes = bundle["classes"]
+    sides = {step["preprocessing"]["size"]: None for step in bundle["steps"]}
+    sizes = " or ".join(f"{side} × {side}" for side in sides)
     facts = "".join(f"| {name.replace('_', ' ')} | {_cell(value)} |\n" for name, value in bundle["model"].items())
     costs = "".join(
         f"| {name} | {' | '.join(f'{cost:g}' for cost in row)} |\n"
@@ -64,7 +72,7 @@ def _readme(bundle: Mapping[str, Any]) -> str:
         f"# {bundle['model'].get('name', 'Model')}\n\n"
         "    pip install -r requirements.txt\n    python predict.py picture.png another.jpg\n\n"
         "Each line of the answer names the decision that is expected to cost least, and the probability of each"
-        f" class.\nPictures are squeezed to {size} × {size} pixels.\n\n"
+        f" class.\nPictures are squeezed to {sizes} pixels.\n\n"
         f"| | |\n|---|---|\n{facts}\n"
         f"What a mistake costs (row: true class, column: what it is called):\n\n"
         f"| | {' | '.join(classes)} |\n|---|{'---|' * len(classes)}\n{costs}"

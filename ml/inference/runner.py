@@ -36,8 +36,9 @@ def pixels(path: str, size: int, mean: float, std: float) -> np.ndarray[Any, Any
 
 
 def predict(bundle: dict[str, Any], sessions: list[Any], path: str) -> dict[str, Any]:
-    image, costs = pixels(path, **bundle["preprocessing"]), np.array(bundle["costs"])
+    costs = np.array(bundle["costs"])
     for step, session in zip(bundle["steps"], sessions, strict=True):
+        image = pixels(path, **step["preprocessing"])
         (probabilities,) = session.run(["probabilities"], {"image": image})
         expected = probabilities[0].astype(np.float64) @ costs
         best, second = np.sort(expected)[:2]

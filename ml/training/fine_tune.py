@@ -29,7 +29,6 @@ from ml.training.checkpoints import Checkpoints, fingerprint
 from ml.training.course import Course, Lesson, Standing
 from ml.training.descent import fit_temperature
 from ml.training.features import frozen_features
-from ml.training.head import label_counts
 from ml.training.learner import Learner
 from ml.training.losses import LossConfig
 from ml.training.processes import Team, alone
@@ -156,6 +155,7 @@ def _weighing(stage: TrainingStage) -> Weighing:
         loss=stage.weights,
         sampling=stage.sampling,
         costs=stage.costs,
+        targets=stage.targets,
     )
 
 
@@ -193,7 +193,7 @@ def _result(
     reports = tuple(
         StageReport(
             name=stage.name,
-            labels_per_class=tuple(label_counts(stage.labels, len(stage.classes)).tolist()),
+            labels_per_class=tuple(np.bincount(stage.labels, minlength=len(stage.classes)).tolist()),
             n_validation=int(held_out.sum()),
             validation_losses=tuple(losses),
             best_epoch=int(np.argmin(losses)) + 1,

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ml.arrays import Costs, Labels
+from ml.arrays import Costs, Labels, Probabilities
 from ml.errors import NotEnoughLabels
 from ml.inference.embedding import Source
 from ml.training.head import label_counts
@@ -64,9 +64,20 @@ def generalised_cross_entropy(logits: Tensor, targets: Tensor, *, q: float = 0.7
     return ((1 - functional.softmax(logits, dim=-1) ** q) / q * targets).sum(dim=-1)
 
 
+SOFTENING = 2.0
+"""By what a teacher's logits, and those of who learns from it, are divided: what it says of the unlikely classes then
+counts too."""
+
+
+def distillation(logits: Tensor, targets: Tensor) -> Tensor:
+    """Cross-entropy to softened targets, with a gradient of the usual size (Hinton et al., 2015)."""
+    return soft_losses(logits / SOFTENING, targets) * SOFTENING**2
+
+
 LOSSES: Mapping[str, Loss] = {
     "cross_entropy": soft_losses,
     "generalised_cross_entropy": generalised_cross_entropy,
+    "distillation": distillation,
 }
 
 
@@ -85,7 +96,8 @@ def loss_of(name: str, config: LossConfig, offset: Tensor) -> Loss:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingStage:
-    """n pictures, (n,) labels as positions in `classes`, (n,) group names. sureness: as for `soft_targets`.
+    """n pictures, (n,) labels as positions in `classes`, (n,) group names. sureness: as for `soft_targets`. targets:
+    (n, c), what is learned in place of both; the labels then only say how to split.
 
     classes: their names. Where they are not those of the stage before, the last layer starts anew.
     trusted: (n,), whose labels may be held out to judge by; None for all.
@@ -99,6 +111,7 @@ class TrainingStage:
     groups: Groups
     classes: Sequence[str]
     sureness: npt.NDArray[np.float64] | None = None
+    targets: Probabilities | None = None
     trusted: Mask | None = None
     loss: str = "cross_entropy"
     epochs: int | None = None
@@ -111,7 +124,8 @@ def splits(stages: Sequence[TrainingStage], folds: int, seed: int) -> list[tuple
     """For each stage, who is learned from and who is held out. Groups stay whole, also across stages: what a later
     stage holds out is not seen by an earlier one. The last stage's split depends on its trusted labels alone.
 
-    Raises NotEnoughLabels when a class has no label or stands in one group only.
+    Raises NotEnoughLabels when a class has no label or stands in one group only; where targets are given, only when
+    there is but one group.
     """
     rng = np.random.default_rng([seed, 1])
     found: list[tuple[Mask, Mask]] = []
@@ -120,14 +134,19 @@ def splits(stages: Sequence[TrainingStage], folds: int, seed: int) -> list[tuple
         free = ~np.isin(stage.groups, kept_back) if len(kept_back) else np.ones(len(stage.labels), bool)
         judges = free if stage.trusted is None else free & stage.trusted
         held_out = np.zeros(len(free), bool)
-        held_out[judges] = _held_out(stage.labels[judges], stage.groups[judges], len(stage.classes), folds, rng)
+        n_classes = len(stage.classes) if stage.targets is None else None
+        held_out[judges] = _held_out(stage.labels[judges], stage.groups[judges], n_classes, folds, rng)
         found.append((free & ~np.isin(stage.groups, stage.groups[held_out]), held_out))
         kept_back = np.union1d(kept_back, stage.groups[held_out]) if len(kept_back) else stage.groups[held_out]
     return found[::-1]
 
 
-def _held_out(labels: Labels, groups: Groups, n_classes: int, folds: int, rng: np.random.Generator) -> Mask:
-    label_counts(labels, n_classes)
+def _held_out(labels: Labels, groups: Groups, n_classes: int | None, folds: int, rng: np.random.Generator) -> Mask:
+    """n_classes: how many must be on both sides; None where any will do."""
+    if n_classes is None:
+        n_classes, labels = 1, np.zeros_like(labels)
+    else:
+        label_counts(labels, n_classes)
     folds = min(folds, fewest_groups_of_a_class(labels, groups))
     if folds < 2:
         scarce = [c for c in range(n_classes) if len(np.unique(groups[labels == c])) < 2]

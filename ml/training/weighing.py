@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from ml.arrays import Costs, Labels
+from ml.arrays import Costs, Labels, Probabilities
 from ml.training.losses import LossConfig, answering_shift, logit_offset, soft_targets, weights_of_classes
 from ml.training.sampling import SamplingConfig, uses
 
@@ -42,9 +42,10 @@ def weigh(
     loss: LossConfig,
     sampling: SamplingConfig,
     costs: Costs | None = None,
+    targets: Probabilities | None = None,
 ) -> Weighing:
-    """(n,) labels, each class of which has some. sureness: as for `soft_targets`."""
-    targets = soft_targets(labels, sureness, n_classes)
+    """(n,) labels, each class of which has some. sureness: as for `soft_targets`; (n, c) targets stand in for both."""
+    targets = soft_targets(labels, sureness, n_classes) if targets is None else targets
     found, seen = targets.sum(axis=0), uses(labels, n_classes, sampling)[labels] @ targets
     weights = weights_of_classes(seen, loss, costs)
     return Weighing(

@@ -113,7 +113,7 @@ def test_it_holds_all_there_is_to_know(graph, tmp_path):
     bundle = json.loads((folder / "bundle.json").read_text())
     assert bundle["classes"] == [*CLASSES]
     assert bundle["costs"] == COSTS
-    assert bundle["preprocessing"] == {"size": 64, "mean": 0.5, "std": 0.5}
+    assert bundle["steps"][0]["preprocessing"] == {"size": 64, "mean": 0.5, "std": 0.5}
     assert bundle["model"] == CARD
     readme = (folder / "README.md").read_text()
     assert "| cracked | 100 | 0 | 10 |" in readme

@@ -157,8 +157,8 @@ class Forecast(models.Model):
 
 
 class ModelVariant(models.Model):
-    """A version as it can be served: in full, smaller, or as a cascade of both; and whether it may stand in for the
-    full one. `report` says how large, fast and dear it is, and why it passed or was refused.
+    """A version as it can be served: in full, smaller, by a student of it, or as a cascade; and whether it may stand in
+    for the full one. `report` says how large, fast and dear it is, and why it passed or was refused.
 
     Of a cascade, `graph_address` is the cheap graph: what is less sure than `threshold` goes on to the full one.
     """
@@ -167,10 +167,12 @@ class ModelVariant(models.Model):
         FULL = "full", "Full"
         FP16 = "fp16", "Half precision"
         INT8 = "int8", "8-bit integers"
+        DISTILLED = "distilled", "Distilled"
+        DISTILLED_INT8 = "distilled_int8", "Distilled, 8-bit integers"
         CASCADE = "cascade", "Cascade"
 
     model = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="variants")
-    kind = models.CharField(max_length=8, choices=Kind.choices)
+    kind = models.CharField(max_length=16, choices=Kind.choices)
     passed = models.BooleanField()
     graph_address = models.TextField()
     threshold = models.FloatField(null=True)

@@ -38,11 +38,11 @@ def job_of(model: ModelVersion) -> Job | None:
 
 
 @transaction.atomic
-def request_variants(*, model: ModelVersion, hour_price: Decimal) -> Job:
+def request_variants(*, model: ModelVersion, hour_price: Decimal, distil: bool = False) -> Job:
     """Have a worker make and judge every variant of the version, also those that are there already.
 
-    `hour_price`: what an hour of computing is worth, by which a cascade weighs the full model's time. Raises Conflict
-    while the pool is too small, or gold has no labels.
+    `hour_price`: what an hour of computing is worth, by which a cascade weighs the full model's time. `distil`: also
+    teach a small backbone, which takes minutes. Raises Conflict while the pool is too small, or gold has no labels.
     """
     samples = Sample.objects.filter(project_id=model.project_id, shard__isnull=False)
     if (count := samples.filter(role=Sample.Role.POOL).count()) < LEAST_PICTURES:
@@ -58,6 +58,7 @@ def request_variants(*, model: ModelVersion, hour_price: Decimal) -> Job:
         subject=f"version {model.number}",
         model_id=model.pk,
         hour_price=str(hour_price),
+        distil=distil,
     )
 
 

@@ -99,18 +99,23 @@ def list_variants(request: HttpRequest, project_id: int, number: int) -> Variant
     **needs(Permission.RUN_LOOP),
 )
 def make_variants(request: HttpRequest, project_id: int, number: int, payload: VariantsIn) -> Status[VariantsOut]:
-    """Make half precision, 8-bit integers and a cascade of the version, and judge each beside the full one."""
+    """Make half precision, 8-bit integers, a student if asked for, and a cascade of the version, and judge each beside
+    the full one."""
     model = named_version(project_of(request, project_id), number)
-    request_variants(model=model, hour_price=payload.hour_price)
+    request_variants(model=model, hour_price=payload.hour_price, distil=payload.distil)
     return Status(202, _variants_out(model))
 
 
 def _variants_out(model: ModelVersion) -> VariantsOut:
     job = job_of(model)
+    making = job is not None and job.state in (Job.State.QUEUED, Job.State.RUNNING)
     order = ModelVariant.Kind.values
     return VariantsOut(
         model_number=model.number,
-        making=job is not None and job.state in (Job.State.QUEUED, Job.State.RUNNING),
+        making=making,
+        done=job.done if job and making else 0,
+        total=job.total if job and making else 0,
+        unit=job.unit if job and making else "",
         error=job.error if job and job.state == Job.State.FAILED else "",
         variants=[
             _variant_out(model, one) for one in sorted(model.variants.all(), key=lambda one: order.index(one.kind))

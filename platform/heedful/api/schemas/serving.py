@@ -61,15 +61,20 @@ class VariantOut(Schema):
 
 
 class VariantsOut(Schema):
-    """`making`: a job is at it; `error`: how the last one failed."""
+    """`making`: a job is at it, with `done` of `total` `unit`s; `error`: how the last one failed."""
 
     model_number: int
     making: bool
+    done: int
+    total: int
+    unit: str
     error: str
     variants: list[VariantOut]
 
 
 class VariantsIn(Schema):
-    """`hour_price`: what an hour of computing is worth, by which a cascade weighs the full model's time."""
+    """`hour_price`: what an hour of computing is worth, by which a cascade weighs the full model's time. `distil`: also
+    teach a small backbone, which takes minutes."""
 
     hour_price: Money = Decimal(0)
+    distil: bool = False
