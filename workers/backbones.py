@@ -1,19 +1,25 @@
 """Backbones as files: the exported graph that embeds, and the weights that fine-tuning starts from."""
 
 import hashlib
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
 
 from heedful.core import artifacts
+from heedful.registry.backbones import pretrained
 from heedful.registry.models import Backbone, TrainingRun
 from ml.backbones.base import Backbone as Module
 from ml.backbones.catalogue import BACKBONES, BackboneSpec
 from ml.backbones.weights import load_weights
 from ml.inference.export import check_parity, export_backbone
+from ml.inference.speed import measure
+from workers.files import CORES, session
 
 PARITY_TOLERANCE = 1e-3
+SPEED_REPEATS = 16
 
 
 def store_backbone(*, spec: BackboneSpec, name: str, module: Module, run: TrainingRun | None) -> Backbone:
@@ -39,6 +45,23 @@ def store_backbone(*, spec: BackboneSpec, name: str, module: Module, run: Traini
         defaults={"key": key, "address": address, "checkpoint_address": checkpoint, "base": spec.name},
     )
     return backbone
+
+
+def exported(name: str) -> Backbone:
+    """The pretrained backbone of the catalogue, exported and measured if it was not yet. Raises ModelError."""
+    if there := pretrained(name):
+        return there
+    spec = BACKBONES[name]
+    backbone = store_backbone(spec=spec, name=spec.name, module=spec.build(), run=None)
+    measure_speeds([backbone])
+    return backbone
+
+
+def measure_speeds(backbones: Sequence[Backbone]) -> None:
+    """Side by side, so that what else the machine does slows all alike; and kept."""
+    sessions = [session(one.address, threads=CORES) for one in backbones]
+    for backbone, speed in zip(backbones, measure(sessions, threads=CORES, repeats=SPEED_REPEATS), strict=True):
+        Backbone.objects.filter(pk=backbone.pk).update(speed=asdict(speed))
 
 
 def load_module(backbone: Backbone) -> Module:

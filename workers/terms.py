@@ -3,12 +3,14 @@
 The run keeps the terms it was started on; the cost matrix is the project's own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from heedful.projects.models import Project
 from heedful.quality.services import LabeledSample
 from heedful.registry.models import TrainingRun
 from ml.arrays import Costs, Embeddings, Indices, Labels
@@ -43,11 +45,14 @@ class Terms:
 
     @classmethod
     def of(cls, run: TrainingRun) -> "Terms":
-        declared = np.array(run.project.cost_matrix(), np.float64)
-        training, evaluation = (
-            group_of_class(run.terms.get(use, []), len(declared)) for use in ("training", "evaluation")
-        )
-        options = run.terms.get("imbalance", {})
+        return cls.under(run.project, run.terms)
+
+    @classmethod
+    def under(cls, project: Project, terms: Mapping[str, Any]) -> "Terms":
+        """terms: in the form of `registry.terms`."""
+        declared = np.array(project.cost_matrix(), np.float64)
+        training, evaluation = (group_of_class(terms.get(use, []), len(declared)) for use in ("training", "evaluation"))
+        options = terms.get("imbalance", {})
         return cls(
             training=training,
             evaluation=evaluation,

@@ -22,7 +22,6 @@ from heedful.registry.backbones import serving_backbone
 from heedful.registry.models import Backbone, ModelVersion
 from heedful.registry.services import asking_model
 from ml.arrays import Embeddings, Indices, Probabilities
-from ml.backbones.catalogue import BACKBONES
 from ml.inference.embedding import embed
 from ml.strategies.candidates import Candidates
 from ml.strategies.gold import draw_gold
@@ -31,7 +30,7 @@ from ml.strategies.selection import select
 from ml.strategies.shortlist import Shortlist
 from workers.advising import advice_on_size
 from workers.asking import Asking, asking
-from workers.backbones import store_backbone
+from workers.backbones import exported
 from workers.files import CORES, Place, gather, head, load_array, session, shard_embeddings, source
 from workers.planning import routed
 from workers.running import RunningJob
@@ -43,9 +42,7 @@ EMBEDDINGS, SCORES = ShardArtifact.Kind.EMBEDDINGS, ShardArtifact.Kind.SCORES
 
 
 def export_pretrained(running: RunningJob) -> None:
-    spec = BACKBONES[running.arguments["name"]]
-    if not Backbone.objects.filter(name=spec.name, run=None).exists():
-        store_backbone(spec=spec, name=spec.name, module=spec.build(), run=None)
+    exported(running.arguments["name"])
 
 
 def embed_shard(running: RunningJob) -> None:

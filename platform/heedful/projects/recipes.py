@@ -74,6 +74,12 @@ _OWN = (
         "Around the score at which labels turn from a class to the others: finds the border where a class is rare.",
     ),
     RecipeInfo(
+        "contrastive",
+        "Contrastive (CAL)",
+        "Where the model says something else of a sample than of what resembles it: finds missed cases of a rare "
+        "class, slower.",
+    ),
+    RecipeInfo(
         "neighbours",
         "Neighbours of positives (SEALS)",
         "What lies near its confirmed cases: for a class so rare that scores cannot be trusted yet.",

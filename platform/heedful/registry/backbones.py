@@ -15,7 +15,7 @@ from heedful.core.errors import Conflict, RunInProgress
 from heedful.pool.models import Shard, ShardArtifact
 from heedful.projects.backbones import require_backbone
 from heedful.projects.models import Project
-from heedful.registry.models import Backbone, ModelVersion, TrainingRun
+from heedful.registry.models import Backbone, BackboneComparison, ModelVersion, TrainingRun
 
 
 def pretrained(name: str) -> Backbone | None:
@@ -24,9 +24,7 @@ def pretrained(name: str) -> Backbone | None:
 
 
 def champions_backbone(project_id: int) -> Backbone | None:
-    return Backbone.objects.filter(
-        models__project_id=project_id, models__state=ModelVersion.State.CHAMPION
-    ).first()
+    return Backbone.objects.filter(models__project_id=project_id, models__state=ModelVersion.State.CHAMPION).first()
 
 
 def serving_backbone(project: Project) -> Backbone | None:
@@ -79,6 +77,27 @@ def switch_of(project: Project) -> Switch | None:
     samples = sum(shards.values_list("size", flat=True))
     missing = sum(one.size for one in unembedded(project, backbone)) if backbone else samples
     return Switch(name, samples - missing, samples)
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What it takes to embed the samples that are not yet; seconds None while its speed was not measured here."""
+
+    samples: int
+    seconds: float | None
+    with_decoding: bool
+
+
+def embedding_effort(project: Project, backbone: Backbone | None, comparison: BackboneComparison | None) -> Effort:
+    """At the rate that a comparison found on the project's own pictures, else that of inference alone."""
+    if backbone is None:
+        return Effort(sum(Shard.objects.filter(project=project).values_list("size", flat=True)), None, False)
+    samples = sum(one.size for one in unembedded(project, backbone))
+    rows = comparison.body["rows"] if comparison else []
+    for rate in (row["per_second"] for row in rows if row["name"] == backbone.name):
+        return Effort(samples, samples / rate, True)
+    speed = backbone.speed
+    return Effort(samples, samples / speed["per_second"] if speed else None, False)
 
 
 @transaction.atomic
