@@ -2,10 +2,11 @@
 
 Each recipe is an arm of a bandit. What a round bought is how much cheaper the model's mistakes became for how much more
 was spent: the elasticity -d log(cost) / d log(money). Costs fall about as a power of the money, so early and late
-rounds are comparable. A round mixes arms, so its elasticity is explained by their shares of its money: a Bayesian
-linear regression. Each quarter of the next round then goes to the arm that is best in one draw of what is believed
-(Thompson, 1933): rounds differ in their mix, which is what tells the arms apart. TAILOR (Zhang et al., 2023) chooses
-among strategies likewise. The random control is drawn before all slots and keeps its share, whatever is learned.
+rounds are comparable. A round mixes arms, so what it bought is explained by their shares of its money: a Bayesian linear
+regression, which also learns how far off gold is. A round that adds little to the money tells little beside that noise.
+Each quarter of the next round then goes to the arm that is best in one draw of what is believed (Thompson, 1933): rounds
+differ in their mix, which is what tells the arms apart. TAILOR (Zhang et al., 2023) chooses among strategies likewise.
+The random control is drawn before all slots and keeps its share, whatever is learned.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ ARMS = (
     "spread-margin",
     "rare-class",
     "class-threshold",
+    "contrastive",
     "badge",
     "bald",
     "spread-cost",
@@ -29,22 +31,24 @@ ARMS = (
     "neighbours",
 )
 
-# Before any round: what published comparisons, and runs of our own on rare classes, let expect of an arm, and how sure
-# that is.
+# Before any round: what published comparisons, and runs of our own on rare classes (`benchmarks.savings`, on other seeds
+# than it reports), let expect of an arm, and how sure that is.
 PRIOR = 0.3
-PRIOR_DEVIATION = 0.15
+PRIOR_DEVIATION = 0.1
 PRIORS: Mapping[str, float] = {
-    "spread-margin": 0.35,
+    "class-threshold": 0.45,
+    "contrastive": 0.45,
+    "spread-margin": 0.45,
     "rare-class": 0.35,
-    "class-threshold": 0.35,
     "badge": 0.35,
-    "bald": 0.4,
-    "spread-cost": 0.2,
+    "neighbours": 0.2,
     "random": 0.15,
     CONTROL_ARM: 0.15,
 }
-# An elasticity measured on a gold set of some hundred samples is off by about so much.
-NOISE = 0.3
+# How far off gold of some hundred samples is on how a round changed the logarithm of the cost; believed as firmly as so
+# many rounds would show it.
+NOISE, NOISE_ROUNDS = 0.15, 1
+SETTLED = 10
 # So many arms at most take part in a round.
 PARTS = 4
 # What each round back counts for: what helped a weak model need not help a good one.
@@ -63,11 +67,9 @@ class RoundOutcome:
     cost: tuple[float, float]
 
     @property
-    def elasticity(self) -> float | None:
-        """None where nothing can be learned: nothing was spent, or a cost of 0 has no logarithm."""
-        if min(*self.money, *self.cost) <= 0 or self.money[1] <= self.money[0]:
-            return None
-        return float(-np.log(self.cost[1] / self.cost[0]) / np.log(self.money[1] / self.money[0]))
+    def teaches(self) -> bool:
+        """Not where nothing was spent, or a cost of 0 has no logarithm."""
+        return min(*self.money, *self.cost) > 0 and self.money[1] > self.money[0] and sum(self.spent.values()) > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +103,19 @@ def shares(arms: Sequence[str], history: Sequence[RoundOutcome], rng: np.random.
 
 def _posterior(names: Sequence[str], history: Sequence[RoundOutcome]) -> tuple[Floats, Floats, npt.NDArray[np.int64]]:
     """Mean (k,) and covariance (k, k) of the arms' elasticities, and (k,) in how many rounds each took part."""
-    seen = [(one, value) for one in history if (value := one.elasticity) is not None and sum(one.spent.values()) > 0]
-    mixes = np.array([[one.spent.get(name, 0.0) for name in names] for one, _ in seen]).reshape(len(seen), len(names))
+    seen = [one for one in history if one.teaches]
+    mixes = np.array([[one.spent.get(name, 0.0) for name in names] for one in seen]).reshape(len(seen), len(names))
     mixes = mixes / np.maximum(mixes.sum(axis=1, keepdims=True), 1e-12)
-    precision = np.array([FADING ** (len(seen) - 1 - place) for place in range(len(seen))]) / NOISE**2
-    # A single measurement cannot outvote the prior however far off it is.
-    values = np.clip(np.array([value for _, value in seen]), -2.0, 2.0)
+    grown = np.log([one.money[1] / one.money[0] for one in seen])
+    cheaper = np.log([one.cost[0] / one.cost[1] for one in seen])
+    known = mixes * grown[:, None]
+    counts = FADING ** np.arange(len(seen))[::-1]
     prior = np.array([PRIORS.get(name, PRIOR) for name in names])
-    inverse = np.eye(len(names)) / PRIOR_DEVIATION**2 + (mixes.T * precision) @ mixes
-    covariance = np.linalg.inv(inverse)
-    covariance = (covariance + covariance.T) / 2
-    mean = prior + covariance @ (mixes.T * precision) @ (values - mixes @ prior)
-    return np.asarray(mean), np.asarray(covariance), np.asarray((mixes > 0).sum(axis=0))
+    mean, covariance, variance = prior, np.eye(len(names)), NOISE**2
+    for _ in range(SETTLED):
+        weighed = known.T * (counts / variance)
+        covariance = np.linalg.inv(np.eye(len(names)) / PRIOR_DEVIATION**2 + weighed @ known)
+        mean = prior + covariance @ weighed @ (cheaper - known @ prior)
+        off = (cheaper - known @ mean) ** 2
+        variance = (NOISE_ROUNDS * NOISE**2 + counts @ off) / (NOISE_ROUNDS + counts.sum())
+    return np.asarray(mean), np.asarray((covariance + covariance.T) / 2), np.asarray((mixes > 0).sum(axis=0))

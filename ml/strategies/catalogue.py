@@ -102,6 +102,15 @@ STRATEGIES: dict[str, Strategy] = {
             betray=runs.nearest_of_target,
         ),
         Strategy(
+            name="contrastive",
+            paper="CAL, Margatina, Vernikos, Barrault & Aletras, 2021",
+            cost="O(4096 n d)",
+            needs=frozenset({_P, _E}),
+            explanation=Explanation.CONTRASTIVE,
+            score=runs.contrastive,
+            sentence=say.unlike_its_like,
+        ),
+        Strategy(
             name="dropout",
             paper="DropQuery, Gupte et al., 2024",
             cost="O(n c d)",

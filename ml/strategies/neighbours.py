@@ -26,20 +26,31 @@ def propagated(points: Embeddings, references: Embeddings, labels: Labels, targe
     """(n,) 0..1: what label propagation says of `target`: its share of the nearest labeled, nearer ones counting more
     (Zhu & Ghahramani, 2002, one step). O(n m d). Raises NotFinite.
     """
-    k = min(neighbours, len(references))
     is_target = (labels == target).astype(np.float32)
     shares = np.empty(len(points), np.float32)
     for block, similar in _similarities(points, references):
-        places = np.argpartition(-similar, k - 1, axis=1)[:, :k]
+        places = _highest(similar, neighbours)
         near, votes = np.take_along_axis(similar, places, axis=1), is_target[places]
         weights = np.maximum(near, 0) + 1e-6
         shares[block] = (votes * weights).sum(axis=1) / weights.sum(axis=1)
     return shares
 
 
+def most_alike(points: Embeddings, references: Embeddings, k: int) -> Iterator[tuple[slice, Indices]]:
+    """A block of points at a time, and (block, k) their nearest references, in no order. O(n m d) in all. Raises
+    NotFinite."""
+    for block, similar in _similarities(points, references):
+        yield block, _highest(similar, k)
+
+
 def unit_length(points: Embeddings) -> Embeddings:
     lengths = np.linalg.norm(points, axis=1, keepdims=True)
     return np.asarray(points / np.maximum(lengths, 1e-12), np.float32)
+
+
+def _highest(similar: Embeddings, k: int) -> Indices:
+    k = min(k, similar.shape[1])
+    return np.asarray(np.argpartition(-similar, k - 1, axis=1)[:, :k], np.int64)
 
 
 def _similarities(points: Embeddings, references: Embeddings) -> Iterator[tuple[slice, Embeddings]]:

@@ -34,6 +34,7 @@ RECIPES: dict[str, Recipe] = {
         Recipe("rare-class", ("rare-class",)),
         Recipe("class-quota", ("class-quota",), for_each_class=True),
         Recipe("class-threshold", ("class-threshold",), for_each_class=True),
+        Recipe("contrastive", ("contrastive",)),
         Recipe("neighbours", ("neighbours", "rare-class")),
         Recipe("badge", ("margin", "badge")),
         Recipe("cluster-margin", ("margin", "clusters")),

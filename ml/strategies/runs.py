@@ -5,6 +5,7 @@ import numpy as np
 from ml.arrays import Embeddings, Indices, Probabilities, Scores
 from ml.strategies import badge as _badge
 from ml.strategies import clusters as _clusters
+from ml.strategies import contrastive as _contrastive
 from ml.strategies import coverage, hard_negatives, scores, thresholds
 from ml.strategies import k_center as _k_center
 from ml.strategies import typicality as _typicality
@@ -54,6 +55,10 @@ def neighbours(scoring: Scoring) -> Scores:
     """SEALS (Coleman et al., 2022): the likeness to the nearest label of the class. Narrow with it, then choose."""
     evidence = _evidence(scoring)
     return nearest(_embeddings(scoring), evidence.embeddings[evidence.of_class(_target(scoring))])[1]
+
+
+def contrastive(scoring: Scoring) -> Scores:
+    return _contrastive.contrastive(_probabilities(scoring), _embeddings(scoring))
 
 
 def dropout(scoring: Scoring) -> Scores:

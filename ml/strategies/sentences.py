@@ -96,6 +96,10 @@ def at_threshold(facts: Facts) -> str:
     return f"{facts.of_target}: near the score at which the labels turn from {target} to the others."
 
 
+def unlike_its_like(facts: Facts) -> str:
+    return f"{facts.p(facts.likeliest()[0])}, but the model says something else of what resembles it."
+
+
 def wavering(facts: Facts) -> str:
     return f"{facts.p(facts.likeliest()[0])}, but the model changes its mind when it sees part of what it looks at."
 

@@ -3,23 +3,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.strategies.auto import CONTROL_ARM, PARTS, RoundOutcome, shares
+from ml.strategies.auto import CONTROL_ARM, PARTS, PRIOR, RoundOutcome, shares
 from ml.strategies.recipes import RECIPES, mixture, recipe
 from ml.strategies.strategy import Need
 
-ARMS = ("spread-margin", "rare-class", "class-threshold", "badge")
+ARMS = ("bald", "spread-cost", "contradicted", "look-alike")
+"""Of which the same is believed."""
 
 
 def _learn(worth, rounds, seed, arms=ARMS):
-    """A bandit's life where each arm has a true elasticity, and what a round shows of it is noisy."""
+    """A bandit's life where each arm has a true elasticity, and gold is large enough to see most of it."""
     rng, history, cost, money = np.random.default_rng(seed), [], 1.0, 100.0
     for number in range(rounds):
         given_to = shares(arms, history, np.random.default_rng([seed, number]))
         spent = {one.name: 9.0 * one.share for one in given_to} | {CONTROL_ARM: 1.0}
         mix = sum(spent[name] * worth.get(name, 0.1) for name in spent) / 10
-        after = cost * (money / (money + 10)) ** (mix + rng.normal(scale=0.1))
-        history.append(RoundOutcome(spent, (money, money + 10), (cost, after)))
-        cost, money = after, money + 10
+        after = cost * 1.25**-mix * np.exp(rng.normal(scale=0.02))
+        history.append(RoundOutcome(spent, (money, money * 1.25), (cost, after)))
+        cost, money = after, money * 1.25
     return shares(arms, history, np.random.default_rng(seed))
 
 
@@ -40,32 +41,48 @@ def test_without_a_round_equal_arms_share_alike():
 
 
 def test_the_arm_that_buys_most_gets_most():
-    learned = [_learn(dict.fromkeys(ARMS, 0.05) | {"badge": 1.2}, 15, seed) for seed in range(10)]
-    assert sum(max(arms, key=lambda one: one.mean).name == "badge" for arms in learned) >= 9
-    assert np.mean([one.share for arms in learned for one in arms if one.name == "badge"]) > 0.45
+    learned = [_learn(dict.fromkeys(ARMS, 0.05) | {"bald": 1.2}, 15, seed) for seed in range(10)]
+    assert sum(max(arms, key=lambda one: one.mean).name == "bald" for arms in learned) >= 9
+    assert np.mean([one.share for arms in learned for one in arms if one.name == "bald"]) > 0.4
 
 
 def test_what_costs_nothing_or_bought_nothing_teaches_nothing():
     nothing = [
-        RoundOutcome({"badge": 10.0}, (0.0, 10.0), (1.0, 0.5)),
-        RoundOutcome({"badge": 10.0}, (10.0, 20.0), (0.5, 0.0)),
+        RoundOutcome({"bald": 10.0}, (0.0, 10.0), (1.0, 0.5)),
+        RoundOutcome({"bald": 10.0}, (10.0, 20.0), (0.5, 0.0)),
         RoundOutcome({}, (20.0, 30.0), (0.5, 0.4)),
     ]
     assert shares(ARMS, nothing, np.random.default_rng(0)) == shares(ARMS, [], np.random.default_rng(0))
 
 
 def test_an_arm_that_is_gone_still_explains_its_rounds():
-    history = [RoundOutcome({"gone": 8.0, "badge": 2.0}, (10.0, 20.0), (1.0, 0.3))] * 4
-    by_name = {one.name: one for one in shares(ARMS, history, np.random.default_rng(0))}
-    assert by_name["badge"].mean > 0.35
-    assert by_name["badge"].mean < 0.7
+    history = [RoundOutcome({"gone": 8.0, "bald": 2.0}, (10.0, 20.0), (1.0, 0.3))] * 4
+    found = {one.name: one for one in shares(ARMS, history, np.random.default_rng(0))}
+    assert PRIOR < found["bald"].mean < 2 * PRIOR
 
 
-def test_a_bad_round_lowers_what_is_believed_of_its_arms():
-    history = [RoundOutcome({"badge": 10.0}, (100.0, 110.0), (1.0, 1.2))]
-    by_name = {one.name: one for one in shares(ARMS, history, np.random.default_rng(0))}
-    assert by_name["badge"].mean < 0.1
-    assert by_name["rare-class"].mean == pytest.approx(0.35)
+def _after(*rounds):
+    history = [RoundOutcome({"bald": 10.0}, money, cost) for money, cost in rounds]
+    return {one.name: one.mean for one in shares(ARMS, history, np.random.default_rng(0))}
+
+
+def test_bad_rounds_lower_what_is_believed_of_their_arms():
+    believed = _after(*[((100.0, 200.0), (1.0, 1.2))] * 3)
+    assert believed["bald"] < 0.25
+    assert believed["look-alike"] == pytest.approx(PRIOR)
+
+
+def test_the_less_a_round_adds_the_less_it_tells():
+    added = [_after(((100.0, money), (1.0, 1.2)))["bald"] for money in (105.0, 120.0, 200.0, 400.0)]
+    assert added == sorted(added, reverse=True)
+    assert added[0] > 0.29
+
+
+def test_rounds_that_fit_nothing_tell_less():
+    steady = [((100.0, 200.0), (1.0, 0.6))] * 6
+    wild = [((100.0, 200.0), (1.0, change)) for change in (0.2, 1.8) * 3]
+    assert _after(*wild)["bald"] < _after(*steady)["bald"]
+    assert abs(_after(*wild)["bald"] - PRIOR) < abs(_after(*steady)["bald"] - PRIOR)
 
 
 def test_no_arm_is_refused():

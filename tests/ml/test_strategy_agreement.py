@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.special import rel_entr
 from skactiveml.pool import CoreSet, ProbCover, average_kl_divergence
 from skactiveml.pool import uncertainty_scores as theirs
 
 from ml.errors import NotEnoughLabels
 from ml.strategies.badge import badge
 from ml.strategies.clusters import centroids, round_robin
+from ml.strategies.contrastive import REFERENCES, contrastive
 from ml.strategies.coverage import probcover
 from ml.strategies.dropout import DROPPED, MASKS, dropout_disagreement
 from ml.strategies.hard_negatives import NEIGHBOURS, contradicted, look_alike, outlying
@@ -244,3 +246,23 @@ def test_an_ensemble_member_answers_as_the_head_does():
 def test_an_ensemble_needs_a_label_of_each_class():
     with pytest.raises(NotEnoughLabels):
         train_ensemble(np.ones((3, 2), np.float32), np.zeros(3, np.int64), n_classes=2, rng=np.random.default_rng(0))
+
+
+@given(n=st.integers(1, 40), c=st.integers(2, 4), seed=seeds)
+@settings(deadline=None)
+def test_contrastive_is_the_mean_divergence_of_the_nearest_from_a_sample(n, c, seed):
+    p = _probabilities(n, c, seed)
+    points = np.random.default_rng([seed, 1]).normal(size=(n, 5)).astype(np.float32)
+    near = np.argsort(-cosines(points, points), axis=1)[:, :10]
+    plainly = [np.mean([rel_entr(p[other], p[row]).sum() for other in near[row]]) for row in range(n)]
+    assert np.allclose(contrastive(p, points), plainly, atol=1e-9)
+
+
+def test_contrastive_looks_around_in_a_part_of_a_large_shard():
+    rng = np.random.default_rng(0)
+    points = rng.normal(size=(2 * REFERENCES + 5, 3)).astype(np.float32)
+    p = _probabilities(len(points), 2, 0)
+    rows = np.arange(0, len(points), 3)
+    near = rows[np.argsort(-cosines(points[:40], points[rows]), axis=1)[:, :10]]
+    plainly = [np.mean([rel_entr(p[other], p[row]).sum() for other in near[row]]) for row in range(40)]
+    assert np.allclose(contrastive(p, points)[:40], plainly)
