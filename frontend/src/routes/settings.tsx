@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { getProjectOptions } from '@/api/@tanstack/react-query.gen';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Skeletons } from '@/components/Skeletons';
+import { BackbonesPanel } from '@/features/backbones/BackbonesPanel';
 import { ClassesPanel } from '@/features/learning/ClassesPanel';
 import { ImbalancePanel } from '@/features/learning/ImbalancePanel';
 import { QueryPlanPanel } from '@/features/querying/QueryPlanPanel';
@@ -22,6 +23,7 @@ export function SettingsPage() {
     <Stack gap="sm">
       <SettingsForm key={projectId} project={project.data} />
       <QueryPlanPanel project={project.data} />
+      <BackbonesPanel projectId={projectId} currency={project.data.budget.currency} />
       <ClassesPanel project={project.data} />
       <ImbalancePanel projectId={projectId} />
     </Stack>
