@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks import report
 from benchmarks.savings import plot, summary
-from benchmarks.savings.outcomes import Outcome, keep, kept
+from benchmarks.savings.outcomes import keep, kept
 from benchmarks.savings.own import RANDOM_ARM
 from benchmarks.savings.peers.asking import make_environments
 from benchmarks.savings.pools import RECIPES
@@ -60,9 +60,7 @@ def _load(pools: Iterable[str]) -> dict[str, str]:
 
 
 def _cell(pool: str, seed: int, wanted: Sequence[Arm], lines: Path) -> tuple[str, int, float]:
-    done: dict[Arm, Outcome] = {
-        (one.library, one.method): one for one in kept(lines) if (one.pool, one.seed) == (pool, seed)
-    }
+    done = [one for one in kept(lines) if (one.pool, one.seed) == (pool, seed)]
     seconds = 0.0
     for outcome in run(RECIPES[pool], RECIPES[pool].load(), seed, wanted, done, {}):
         keep(lines, outcome)

@@ -31,7 +31,7 @@ Target = tuple[str, int, float]
 class Outcome:
     """points: (labels, share of the average precision, share of the saved cost) of what all labels reach.
 
-    pool_labels: how many all labels are.
+    pool_labels: how many all labels are. draw: which of several orders, for random, whose luck varies most.
     """
 
     pool: str
@@ -41,6 +41,7 @@ class Outcome:
     pool_labels: int
     points: tuple[tuple[int, float, float], ...]
     seconds: float
+    draw: int = 0
 
     @property
     def arm(self) -> str:
@@ -82,9 +83,9 @@ def keep(path: Path, outcome: Outcome) -> None:
 
 
 def by_arm(outcomes: Iterable[Outcome]) -> Mapping[str, Sequence[Outcome]]:
-    """Of one pool, each in the order of its seeds."""
+    """Of one pool, each in the order of its seeds and draws."""
     arms: dict[str, list[Outcome]] = {}
-    for one in sorted(outcomes, key=lambda one: one.seed):
+    for one in sorted(outcomes, key=lambda one: (one.seed, one.draw)):
         arms.setdefault(one.arm, []).append(one)
     return arms
 
@@ -102,8 +103,8 @@ def median_money(arm: Sequence[Outcome], target: Target) -> float:
 
 
 def savings(arm: Sequence[Outcome], other: Sequence[Outcome], target: Target, *, both: float = 0.0) -> Ratio:
-    """How many times less than the other, seed by seed: median, lowest and highest. both: money that each of them spent
-    besides."""
+    """How many times less than the other (the median of its draws), seed by seed: median, lowest and highest. both:
+    money that each of them spent besides."""
     ratios = _ratios(arm, other, target, both)
     return Ratio(float(np.median(ratios)), float(ratios.min()), float(ratios.max()))
 
@@ -119,7 +120,10 @@ def dearer(arm: Sequence[Outcome], other: Sequence[Outcome], target: Target) -> 
 def _ratios(
     arm: Sequence[Outcome], other: Sequence[Outcome], target: Target, both: float = 0.0
 ) -> npt.NDArray[np.float64]:
-    theirs = {one.seed: one.money_to(target) for one in other}
+    draws: dict[int, list[float]] = {}
+    for one in other:
+        draws.setdefault(one.seed, []).append(one.money_to(target))
+    theirs = {seed: statistics.median(money) for seed, money in draws.items()}
     return np.array([(theirs[one.seed] + both) / (one.money_to(target) + both) for one in arm if one.seed in theirs])
 
 

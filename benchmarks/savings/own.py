@@ -85,10 +85,14 @@ def auto(project: Project) -> QueryPlan:
 AUTO_STREAM = 1_000_004
 
 
-def at_random(project: Project, size: int) -> list[int]:
+def at_random(draw: int) -> Callable[[Project, int], list[int]]:
     """The next of one order for all rounds. The rounds of many labels are larger: a tenth of what there is."""
-    order = np.random.default_rng([*project.pool.rng_key, 0]).permutation(len(project.pool.labels))
-    return [int(row) for row in order[len(project.rows) :][: max(size, len(project.rows) // 10)]]
+
+    def choose(project: Project, size: int) -> list[int]:
+        order = np.random.default_rng([*project.pool.rng_key, draw]).permutation(len(project.pool.labels))
+        return [int(row) for row in order[len(project.rows) :][: max(size, len(project.rows) // 10)]]
+
+    return choose
 
 
 def planners() -> Mapping[str, Planner]:

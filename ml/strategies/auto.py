@@ -2,11 +2,11 @@
 
 Each recipe is an arm of a bandit. What a round bought is how much cheaper the model's mistakes became for how much more
 was spent: the elasticity -d log(cost) / d log(money). Costs fall about as a power of the money, so early and late
-rounds are comparable. A round mixes arms, so what it bought is explained by their shares of its money: a Bayesian linear
-regression, which also learns how far off gold is. A round that adds little to the money tells little beside that noise.
-Each quarter of the next round then goes to the arm that is best in one draw of what is believed (Thompson, 1933): rounds
-differ in their mix, which is what tells the arms apart. TAILOR (Zhang et al., 2023) chooses among strategies likewise.
-The random control is drawn before all slots and keeps its share, whatever is learned.
+rounds are comparable. A round mixes arms, so what it bought is explained by their shares of its money: a Bayesian
+linear regression, which also learns how far off gold is. A round that adds little to the money tells little beside that
+noise. Each quarter of the next round then goes to the arm that is best in one draw of what is believed (Thompson,
+1933): rounds differ in their mix, which is what tells the arms apart. TAILOR (Zhang et al., 2023) chooses among
+strategies likewise. The random control is drawn before all slots and keeps its share, whatever is learned.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,8 +31,8 @@ ARMS = (
     "neighbours",
 )
 
-# Before any round: what published comparisons, and runs of our own on rare classes (`benchmarks.savings`, on other seeds
-# than it reports), let expect of an arm, and how sure that is.
+# Before any round: what published comparisons, and runs of our own on rare classes (`benchmarks.savings`, on seeds that
+# it does not report), let expect of an arm, and how sure that is.
 PRIOR = 0.3
 PRIOR_DEVIATION = 0.1
 PRIORS: Mapping[str, float] = {

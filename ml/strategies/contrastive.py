@@ -11,9 +11,9 @@ REFERENCES = 4_096
 
 
 def contrastive(probabilities: Probabilities, embeddings: Embeddings) -> Scores:
-    """The mean divergence KL(neighbour || sample) over the nearest samples, itself among them (CAL; Margatina, Vernikos,
-    Barrault & Aletras, 2021, there over labeled neighbours; small-text takes all samples, as is done here). (n, c),
-    (n, d) -> (n,) in nats, 0 or more.
+    """The mean divergence KL(neighbour || sample) over the nearest samples, itself among them (CAL; Margatina,
+    Vernikos, Barrault & Aletras, 2021: there labeled ones, in small-text all, as here). (n, c), (n, d) -> (n,) in
+    nats, 0 or more.
 
     The neighbours are looked for among at most 4,096 of the samples given: of a shard, not of the whole pool.
     O(n 4,096 d), O(n + block) memory. Raises NotFinite.

@@ -9,7 +9,7 @@ from benchmarks.savings.labeling import Ceiling, Point, Project
 from benchmarks.savings.outcomes import OWN, TARGETS, Outcome, best_of_peers, by_arm, dearer, keep, kept, savings
 from benchmarks.savings.own import AUTO, DEFAULT, RANDOM_ARM, at_random, chosen_by, planners, usual_plan
 from benchmarks.savings.pools import RARE, RECIPES, Data, Recipe, draw
-from benchmarks.savings.study import first_labels, run
+from benchmarks.savings.study import RANDOM_DRAWS, first_labels, run
 
 TINY = Recipe("tiny", lambda: blobs(), share=0.05, pool=300, test=120, gold=60, batch=10)
 
@@ -20,14 +20,16 @@ def blobs() -> Data:
     return Data((rng.standard_normal((500, 6)) + 2.5 * rare[:, None]).astype(np.float32), rare)
 
 
-def outcome(method: str, points: list[tuple[int, float, float]], *, library: str = OWN, seed: int = 0) -> Outcome:
-    return Outcome("cells", seed, library, method, 1_000, tuple(points), 0.0)
+def outcome(
+    method: str, points: list[tuple[int, float, float]], *, library: str = OWN, seed: int = 0, draw: int = 0
+) -> Outcome:
+    return Outcome("cells", seed, library, method, 1_000, tuple(points), 0.0, draw)
 
 
 @pytest.fixture(scope="module")
 def found() -> list[Outcome]:
     arms = [(OWN, name) for name in (RANDOM_ARM, DEFAULT, AUTO, "margin", "bald", "look-alike")]
-    return list(run(TINY, blobs(), 1, [*arms, ("cleanlab", "ActiveLab")], {}, {}))
+    return list(run(TINY, blobs(), 1, [*arms, ("cleanlab", "ActiveLab")], [], {}))
 
 
 def test_a_pool_keeps_its_share_and_shares_nothing_with_gold_and_test():
@@ -47,7 +49,8 @@ def test_the_same_seed_draws_the_same_pool_and_another_another():
 
 
 def test_every_arm_reaches_what_it_is_measured_by_in_rising_labels(found):
-    assert [one.method for one in found] == [RANDOM_ARM, DEFAULT, AUTO, "margin", "bald", "look-alike", "ActiveLab"]
+    others = [DEFAULT, AUTO, "margin", "bald", "look-alike", "ActiveLab"]
+    assert [one.method for one in found] == [RANDOM_ARM] * RANDOM_DRAWS + others
     for one in found:
         labels = [point[0] for point in one.points]
         assert labels == sorted(set(labels))
@@ -59,6 +62,14 @@ def test_arms_begin_with_the_same_labels_but_random_draws_its_own(found):
     by_name = {one.method: one for one in found}
     assert len({one.points[0] for one in found if one.method != RANDOM_ARM}) == 1
     assert by_name["margin"].points[1] == pytest.approx(by_name["ActiveLab"].points[1])
+    assert len({one.points for one in found if one.method == RANDOM_ARM}) == RANDOM_DRAWS
+
+
+def test_a_run_goes_on_with_what_is_done(found):
+    wanted = [(OWN, RANDOM_ARM), (OWN, "margin")]
+    again = list(run(TINY, blobs(), 1, wanted, found[1:2], {}))
+    assert [(one.method, one.draw) for one in again] == [(RANDOM_ARM, 1), (RANDOM_ARM, 2), ("margin", 0)]
+    assert list(run(TINY, blobs(), 1, wanted, found, {})) == []
 
 
 @pytest.mark.parametrize("name", planners())
@@ -72,7 +83,7 @@ def test_each_way_of_asking_fills_a_round_with_samples_never_asked_about(name):
 
 def test_no_sample_is_asked_about_twice():
     project = Project(draw(TINY, blobs(), seed=5))
-    project.answer(at_random(project, 10))
+    project.answer(at_random(0)(project, 10))
     with pytest.raises(ValueError, match="twice"):
         project.answer(project.rows[:1])
 
@@ -100,11 +111,13 @@ def test_a_target_is_reached_where_it_first_holds_twice_in_a_row():
 
 
 def test_savings_are_by_seed_and_the_best_of_a_peer_is_the_cheapest_median():
-    def at(method: str, labels: int, seed: int, library: str = OWN) -> Outcome:
-        return outcome(method, [(labels, 1.0, 1.0), (labels + 20, 1.0, 1.0)], library=library, seed=seed)
+    def at(method: str, labels: int, seed: int, library: str = OWN, draw: int = 0) -> Outcome:
+        points = [(labels, 1.0, 1.0), (labels + 20, 1.0, 1.0)]
+        return outcome(method, points, library=library, seed=seed, draw=draw)
 
     arms = by_arm(
-        [at(RANDOM_ARM, 400, 0), at(RANDOM_ARM, 900, 1), at(AUTO, 100, 0), at(AUTO, 100, 1)]
+        [at(RANDOM_ARM, labels, 0, draw=draw) for draw, labels in enumerate((400, 100, 5_000))]
+        + [at(RANDOM_ARM, 900, 1), at(AUTO, 100, 0), at(AUTO, 100, 1)]
         + [at(name, labels, seed, "baal") for name, labels in (("BALD", 100), ("Margin", 200)) for seed in (0, 1)]
     )
     saved = savings(arms[AUTO], arms[RANDOM_ARM], TARGETS[1])
