@@ -8,6 +8,7 @@ import sys
 from zipfile import ZipFile
 
 import numpy as np
+import onnx
 import pytest
 from PIL import Image
 
@@ -17,7 +18,7 @@ from ml.inference.bundle import Graph, write_bundle
 from ml.inference.embedding import read
 from ml.inference.export import attach_head
 from ml.inference.quantization import to_int8
-from ml.inference.session import open_session
+from ml.inference.session import PREPROCESSING_KEY, open_session
 
 CLASSES = ("good", "cracked", "dirty")
 COSTS = [[0.0, 5.0, 1.0], [100.0, 0.0, 10.0], [3.0, 3.0, 0.0]]
@@ -85,7 +86,12 @@ def test_it_says_what_the_model_says_of_pictures_of_every_kind(graph, pictures, 
 def test_a_cascade_asks_the_full_model_about_what_it_doubts(
     graph, backbone_file, head, pictures, make_pictures, tmp_path
 ):
+    """Each has pictures prepared as it needs them."""
     to_int8(backbone_file, make_pictures(16), tmp_path / "small.onnx")
+    small = onnx.load(tmp_path / "small.onnx")
+    (prepared,) = (entry for entry in small.metadata_props if entry.key == PREPROCESSING_KEY)
+    prepared.value = json.dumps({"size": 64, "mean": 0.4, "std": 0.5})
+    onnx.save(small, tmp_path / "small.onnx")
     attach_head(tmp_path / "small.onnx", head, CLASSES, tmp_path / "cheap.onnx")
     cheap, full = (probabilities(path, pictures) for path in (tmp_path / "cheap.onnx", graph))
     threshold = float(np.median(gaps(cheap, np.array(COSTS))))

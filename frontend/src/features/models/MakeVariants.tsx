@@ -1,4 +1,4 @@
-import { Button, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, NumberInput, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { makeVariantsMutation } from '@/api/@tanstack/react-query.gen';
@@ -17,6 +17,7 @@ interface MakeVariantsProps {
 export function MakeVariants({ projectId, number, currency, making, again }: MakeVariantsProps) {
   const [asking, setAsking] = useState(false);
   const [price, setPrice] = useState<Amount>(0);
+  const [distil, setDistil] = useState(true);
   const make = useMutation({
     ...makeVariantsMutation(),
     ...useProjectAction(() => `Smaller forms of v${number} are being made.`),
@@ -24,7 +25,7 @@ export function MakeVariants({ projectId, number, currency, making, again }: Mak
   });
   const wrong = amountError(price, currency);
   const start = () =>
-    make.mutate({ path: { project_id: projectId, number }, body: { hour_price: String(price) } });
+    make.mutate({ path: { project_id: projectId, number }, body: { hour_price: String(price), distil } });
   return (
     <>
       <Button variant="default" disabled={making} onClick={() => setAsking(true)}>
@@ -34,8 +35,14 @@ export function MakeVariants({ projectId, number, currency, making, again }: Mak
         <Stack gap="sm">
           <Text size="sm">
             A worker rounds the model to 16-bit floats and to 8-bit integers, on pictures of the pool, and
-            finds the cascade of both that costs least on gold. It spends no money of the budget.
+            finds the cascade of two that costs least on gold. It spends no money of the budget.
           </Text>
+          <Checkbox
+            label="Distil it into a small backbone, too"
+            description="A small backbone on smaller pictures learns from what the model says of the pool; up to five minutes more."
+            checked={distil}
+            onChange={(event) => setDistil(event.currentTarget.checked)}
+          />
           <NumberInput
             label={`What an hour of computing is worth (${currency})`}
             description="A cascade weighs the full model’s time by it; 0 if only mistakes count."

@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Stack, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Group, Progress, Stack, Text, Tooltip } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { listVariantsOptions } from '@/api/@tanstack/react-query.gen';
@@ -11,6 +11,7 @@ import { Panel } from '@/components/Panel';
 import { Skeletons } from '@/components/Skeletons';
 import { useFresh } from '@/hooks/use-fresh';
 import { downloadCsv } from '@/lib/csv';
+import { formatCount } from '@/lib/numbers';
 import { MakeVariants } from './MakeVariants';
 import { VariantTable } from './VariantTable';
 import { headline, variantsCsv } from './variants';
@@ -51,11 +52,7 @@ export function VariantsPanel({ projectId, number, currency }: VariantsPanelProp
       }
     >
       <Stack gap="xs">
-        {making && (
-          <Text size="sm">
-            <LiveDot label="Making" /> Making and measuring; about two minutes.
-          </Text>
-        )}
+        {making && <Making found={found.data} />}
         {error && (
           <Text size="sm" c="var(--bad)">
             The last attempt failed: {error}
@@ -67,14 +64,32 @@ export function VariantsPanel({ projectId, number, currency }: VariantsPanelProp
   );
 }
 
+function Making({ found: { done, total, unit } }: { found: VariantsOut }) {
+  return (
+    <Stack gap={4} maw={420}>
+      <Text size="sm">
+        <LiveDot label="Making" /> Making and measuring; about two minutes, seven with a distilled form.
+      </Text>
+      {total > 0 && (
+        <>
+          <Text size="xs" c="dimmed">
+            {formatCount(done)} of {formatCount(total)} {unit}
+          </Text>
+          <Progress value={(100 * done) / total} aria-label="How far the forms are made" />
+        </>
+      )}
+    </Stack>
+  );
+}
+
 function Found({ found, currency }: { found: VariantsOut; currency: string }) {
   if (found.variants.length > 0) return <VariantTable variants={found.variants} currency={currency} />;
   if (found.making) return null;
   return (
     <EmptyState title="Not tried yet">
-      Half precision, 8-bit integers, and a cascade that asks the full model only about what the small one
-      doubts. Each is measured on this machine and judged on gold beside v{found.model_number}; what is not as
-      good is refused.
+      Half precision, 8-bit integers, a small backbone that the model teaches, and a cascade that asks the
+      full model only about what the small one doubts. Each is measured on this machine and judged on gold
+      beside v{found.model_number}; what is not as good is refused.
     </EmptyState>
   );
 }

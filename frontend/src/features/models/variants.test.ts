@@ -25,7 +25,7 @@ function variant(kind: VariantOut['kind'], perSecond: number, bytes: number, pas
 }
 
 function found(...variants: VariantOut[]): VariantsOut {
-  return { model_number: 3, making: false, error: '', variants };
+  return { model_number: 3, making: false, done: 0, total: 0, unit: '', error: '', variants };
 }
 
 const FULL = variant('full', 200, 13_600_000);

@@ -7,6 +7,8 @@ export const FORM_NAMES: Record<VariantOut['kind'], string> = {
   full: 'Full',
   fp16: 'Half precision',
   int8: '8-bit integers',
+  distilled: 'Distilled',
+  distilled_int8: 'Distilled, 8-bit integers',
   cascade: 'Cascade',
 };
 
