@@ -3,9 +3,9 @@ import type { ZooOut } from '@/api/types.gen';
 import { May } from '@/components/May';
 import { COST_UNIT, perThousand } from '@/lib/cost';
 import { formatMoneyInterval } from '@/lib/money';
-import { formatEstimate, formatNumber } from '@/lib/numbers';
+import { formatEstimate } from '@/lib/numbers';
 import classes from './BackboneTable.module.css';
-import { formatRate, type ZooRow, zooRows } from './backbones';
+import { describe, formatRate, type ZooRow, zooRows } from './backbones';
 import { ChooseBackbone } from './ChooseBackbone';
 
 interface BackboneTableProps {
@@ -19,18 +19,15 @@ export function BackboneTable({ projectId, zoo, currency }: BackboneTableProps) 
   const compared = zoo.comparison !== null;
   return (
     <ScrollArea type="auto">
-      <Table miw={compared ? 1060 : 680} verticalSpacing="xs">
+      <Table miw={compared ? 900 : 480} verticalSpacing="xs">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Backbone</Table.Th>
-            <Table.Th className="number">Input, px</Table.Th>
-            <Table.Th className="number">Parameters, million</Table.Th>
-            <Table.Th className="number">Embedding width</Table.Th>
             <Table.Th className="number">Pictures a second</Table.Th>
             {compared && (
               <>
                 <Table.Th className="number">Expected cost {COST_UNIT}</Table.Th>
-                <Table.Th className="number">Difference to the one in use</Table.Th>
+                <Table.Th className="number">Difference to {zoo.comparison?.current}</Table.Th>
                 <Table.Th className="number">Average precision, {zoo.comparison?.focus}</Table.Th>
               </>
             )}
@@ -62,7 +59,7 @@ function Row({ row, projectId, zoo, currency }: BackboneTableProps & { row: ZooR
           )}
         </Group>
         <Text size="xs" c="dimmed">
-          {backbone.origin}. {backbone.licence}.
+          {describe(backbone)}
         </Text>
         {reason && (
           <Text size="xs" c="var(--bad)">
@@ -70,11 +67,6 @@ function Row({ row, projectId, zoo, currency }: BackboneTableProps & { row: ZooR
           </Text>
         )}
       </Table.Td>
-      <Table.Td className="number">
-        {backbone.size} × {backbone.size}
-      </Table.Td>
-      <Table.Td className="number">{formatNumber(backbone.parameters, 1)}</Table.Td>
-      <Table.Td className="number">{backbone.embedding_width}</Table.Td>
       <Table.Td className="number">
         {backbone.per_second === null ? '' : formatRate(backbone.per_second)}
       </Table.Td>

@@ -25,6 +25,11 @@ export function zooRows({ backbones, comparison }: ZooOut): ZooRow[] {
   }));
 }
 
+/** What it is, in a line. */
+export function describe({ size, parameters, embedding_width, origin, licence }: ZooBackboneOut): string {
+  return `${size} × ${size} px, ${formatNumber(parameters, 1)} million parameters, ${formatCount(embedding_width)} features. ${origin}, ${licence}.`;
+}
+
 /** What has changed since the comparison: it was made for another backbone in use. */
 export function isOld({ backbones, comparison }: ZooOut): boolean {
   return comparison !== null && !backbones.some((one) => one.chosen && one.name === comparison.current);
