@@ -73,20 +73,23 @@ def _picture(path: Path, number: int, *, bright: bool) -> Path:
 
 
 @lru_cache(maxsize=1)
-def _exported() -> bytes:
-    """Exported once for all tests: it takes seconds."""
+def _exported() -> tuple[bytes, bytes]:
+    """The graph and its weights; exported once for all tests: it takes seconds."""
     with torch.random.fork_rng():
         torch.manual_seed(7)
         module = SmallBackbone().eval()
     with TemporaryDirectory() as folder:
-        export_backbone(module, SMALL, Path(folder, "backbone.onnx"))
-        return Path(folder, "backbone.onnx").read_bytes()
+        graph, weights = Path(folder, "backbone.onnx"), Path(folder, "weights.pt")
+        export_backbone(module, SMALL, graph)
+        torch.save(module.state_dict(), weights)
+        return graph.read_bytes(), weights.read_bytes()
 
 
 def _backbone() -> Backbone:
-    address = artifacts.url("backbones", "small.onnx")
-    artifacts.write(address, _exported())
-    return Backbone.objects.create(name="small", key="small", base="small", address=address)
+    address, weights = (artifacts.url("backbones", f"small.{suffix}") for suffix in ("onnx", "pt"))
+    for place, content in zip((address, weights), _exported(), strict=True):
+        artifacts.write(place, content)
+    return Backbone.objects.create(name="small", key="small", base="small", address=address, checkpoint_address=weights)
 
 
 def _version(project: Project, backbone: Backbone, embeddings: Embeddings, truth: Labels, folder: Path) -> ModelVersion:

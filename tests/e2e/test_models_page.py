@@ -31,6 +31,7 @@ def predictor(settings, tmp_path):
 def ask_for_forms(page: Page) -> None:
     page.get_by_role("button", name="Make smaller forms…").click()
     page.get_by_label("What an hour of computing is worth (USD)").fill("0.5")
+    page.get_by_label("Distil it into a small backbone, too").uncheck()
     page.get_by_role("button", name="Make them").click()
     expect(page.get_by_text("Making and measuring")).to_be_visible()
 
@@ -40,7 +41,12 @@ def test_a_manager_has_smaller_forms_made_and_takes_one_away(visit, owner, model
     expect(page.get_by_role("heading", name="Can v1 be smaller and faster?")).to_be_visible()
     ask_for_forms(page)
     job = Job.objects.get(kind=Job.Kind.SHRINK_MODEL)
-    assert job.arguments["hour_price"] == "0.5"
+    assert (job.arguments["hour_price"], job.arguments["distil"]) == ("0.5", False)
+    Job.objects.filter(pk=job.pk).update(
+        state=Job.State.RUNNING, lease_until=Job.new_lease(), done=1, total=3, unit="forms"
+    )
+    expect(page.get_by_text("1 of 3 forms")).to_be_visible()
+    Job.objects.filter(pk=job.pk).update(state=Job.State.QUEUED, lease_until=None)
     run_job.apply(kwargs={"job_id": job.pk})
 
     rows = page.get_by_test_id("variant")

@@ -2,20 +2,40 @@
 
 import pytest
 
+from heedful.core import artifacts
 from heedful.core.errors import Conflict, NotFound
 from heedful.jobs.models import Job
 from heedful.pool.models import Sample
 from heedful.quality.models import Label
+from heedful.registry.models import ModelVariant
 from heedful.registry.variants import request_variants, steps_of
+from ml.backbones.catalogue import BACKBONES, BackboneSpec
+from ml.forms import making
+from ml.inference.preprocessing import Preprocessing
 from ml.inference.session import open_session
+from tests.ml.conftest import SMALL, SmallBackbone
 from tests.trained import GOLD, make_trained
 from workers.files import source
 from workers.runner import run_job
+from workers.running import RunningJob
+from workers.tasks.shrink import make_smaller
 
 
 @pytest.fixture
 def model(project, tmp_path):
     return make_trained(project, tmp_path / "pictures")
+
+
+@pytest.fixture
+def student(monkeypatch):
+    """The small backbone on smaller pictures, into which models on the small backbone are distilled."""
+
+    def spec(preprocessing, student=None):
+        return BackboneSpec(
+            "small", "made by the tests", "", 24, preprocessing, lambda: SmallBackbone().eval(), student
+        )
+
+    monkeypatch.setitem(BACKBONES, "small", spec(SMALL, spec(Preprocessing(size=32, mean=0.5, std=0.5))))
 
 
 def make(model, hour_price=0):
@@ -53,6 +73,29 @@ def test_each_form_is_measured_and_judged_beside_the_full_one(model):
     (step,) = steps_of(model, "fp16")
     assert open_session(source(step.address), threads=1).classes == ("good", "defective")
     assert model.content_hash not in step.address
+
+
+def test_a_model_is_distilled_into_a_smaller_backbone(model, student):
+    job = request_variants(model=model, hour_price=0, distil=True)
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING, lease_until=Job.new_lease())
+    make_smaller(RunningJob(Job.objects.get(pk=job.pk)))
+    made = {one.kind: one for one in model.variants.all()}
+    assert set(made) == {"full", "fp16", "int8", "distilled", "distilled_int8", "cascade"}
+    distilled, rounded = made["distilled"], made["distilled_int8"]
+    # Sixty are gold, sixty are compared on, and the others teach.
+    assert "32 × 32 pixels that learned from what the full model says of 60 pictures" in distilled.report["recipe"]
+    assert distilled.report["gold_size"] == GOLD
+    assert rounded.size_bytes < distilled.size_bytes
+    assert made["cascade"].report["cheap"] in {"int8", "distilled", "distilled_int8"}
+    small = open_session(source(distilled.graph_address), threads=1)
+    assert (small.preprocessing.size, small.classes) == (32, ("good", "defective"))
+    # Nothing is left to go on from.
+    assert not artifacts.exists(artifacts.url("checkpoints", str(model.project_id), f"student-{model.pk}.pt"))
+
+
+def test_the_workers_make_the_forms_that_the_registry_knows():
+    made = {making.FULL, making.FP16, making.INT8, making.DISTILLED, making.DISTILLED_INT8, making.CASCADE}
+    assert made == set(ModelVariant.Kind.values)
 
 
 def test_a_cascade_asks_the_full_model_last(model):
