@@ -8,6 +8,7 @@
     + OneClass                there is nothing to tell apart
   x ModelError                a model file is at fault
     + NotAModelFile           unreadable, or not written by `ml.inference.export`
+    + BrokenContract          a file of somebody's own does not do what was declared of it
     + NotInstalled            the package that holds the weights is not there
     + WrongShape              weights or an embedding of another form than the model's
     + ParityError             ONNX Runtime answers differently from PyTorch
@@ -66,6 +67,14 @@ class ModelError(MLError):
 
 class NotAModelFile(ModelError):
     """Unreadable, or not written by `ml.inference.export`."""
+
+
+class BrokenContract(ModelError):
+    """`field`: of the declaration, the one at fault, or `file`."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        self.field = field
+        super().__init__(f"{field}: {reason}")
 
 
 class NotInstalled(ModelError):

@@ -7,12 +7,13 @@ Decoding settings and class names travel inside the file.
 
 import json
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 import torch
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
@@ -89,9 +90,25 @@ def check_parity(module: Backbone, head: LinearHead | None, onnx_path: Path, ima
     """
     with _evaluating(module), torch.no_grad():
         embedding, feature_map = (output.numpy() for output in module(torch.from_numpy(images)))
-    expected = {EMBEDDING: embedding, FEATURE_MAP: feature_map}
+    return _largest_difference({EMBEDDING: embedding, FEATURE_MAP: feature_map}, head, onnx_path, images, tolerance)
+
+
+def check_attached(backbone_path: Path, head: LinearHead, onnx_path: Path, images: Images, tolerance: float) -> float:
+    """The same for a backbone that is a graph and nothing else: between it with the head beside it, and within."""
+    expected = open_session(backbone_path, threads=1).run(images, (EMBEDDING, FEATURE_MAP))
+    return _largest_difference(expected, head, onnx_path, images, tolerance)
+
+
+def _largest_difference(
+    outputs: Mapping[str, npt.NDArray[np.float32]],
+    head: LinearHead | None,
+    onnx_path: Path,
+    images: Images,
+    tolerance: float,
+) -> float:
+    expected = dict(outputs)
     if head is not None:
-        expected[PROBABILITIES] = head.probabilities(embedding)
+        expected[PROBABILITIES] = head.probabilities(expected[EMBEDDING])
     actual = open_session(onnx_path, threads=1).run(images, tuple(expected))
     difference = max(float(np.abs(expected[name] - actual[name]).max()) for name in expected)
     if not difference <= tolerance:  # so that NaN fails too
@@ -124,6 +141,12 @@ def _load_backbone(path: Path) -> tuple[onnx.ModelProto, dict[str, str]]:
 
 def _width(output: onnx.ValueInfoProto) -> int:
     return int(output.type.tensor_type.shape.dim[1].dim_value)
+
+
+def write_graph(model: onnx.ModelProto, preprocessing: Preprocessing, path: Path) -> None:
+    """A graph from elsewhere that has the inputs and outputs of a backbone of ours."""
+    onnx.checker.check_model(model)
+    _write(model, {PREPROCESSING_KEY: json.dumps(asdict(preprocessing))}, path)
 
 
 def _write(model: onnx.ModelProto, properties: dict[str, str], path: Path) -> None:
