@@ -26,5 +26,6 @@ export default defineConfig(({ command }) => ({
       },
     },
   },
-  test: { environment: 'jsdom', setupFiles: ['src/testing/setup.ts'], css: false },
+  // One jsdom a worker rather than one a file; each file still has a context of its own.
+  test: { pool: 'vmThreads', environment: 'jsdom', setupFiles: ['src/testing/setup.ts'], css: false },
 }));
