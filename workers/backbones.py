@@ -10,11 +10,15 @@ import torch
 
 from heedful.core import artifacts
 from heedful.registry.backbones import pretrained
-from heedful.registry.models import Backbone, TrainingRun
+from heedful.registry.models import Backbone, OwnBackbone, TrainingRun
+from ml.arrays import Images
 from ml.backbones.base import Backbone as Module
-from ml.backbones.catalogue import BACKBONES, BackboneSpec
+from ml.backbones.catalogue import BACKBONES, BackboneSpec, find
+from ml.backbones.hub import hub_spec
 from ml.backbones.weights import load_weights
-from ml.inference.export import check_parity, export_backbone
+from ml.errors import NotInstalled
+from ml.heads import LinearHead
+from ml.inference.export import check_attached, check_parity, export_backbone
 from ml.inference.speed import measure
 from workers.files import CORES, session
 
@@ -51,10 +55,20 @@ def exported(name: str) -> Backbone:
     """The pretrained backbone of the catalogue, exported and measured if it was not yet. Raises ModelError."""
     if there := pretrained(name):
         return there
-    spec = BACKBONES[name]
+    spec = spec_of(name)
     backbone = store_backbone(spec=spec, name=spec.name, module=spec.build(), run=None)
     measure_speeds([backbone])
     return backbone
+
+
+def spec_of(base: str) -> BackboneSpec:
+    """What a backbone is built from. Raises NotInstalled, also of a file, which is no code."""
+    own = None if base in BACKBONES else OwnBackbone.objects.filter(name=base).first()
+    if own is None or own.kind == OwnBackbone.Kind.PACKAGE:
+        return find(base)
+    if own.kind == OwnBackbone.Kind.HUB:
+        return hub_spec(own.source, name=base, licence=own.licence)
+    raise NotInstalled(f"{base} is a file, which holds no code to build it from.")
 
 
 def measure_speeds(backbones: Sequence[Backbone]) -> None:
@@ -64,9 +78,18 @@ def measure_speeds(backbones: Sequence[Backbone]) -> None:
         Backbone.objects.filter(pk=backbone.pk).update(speed=asdict(speed))
 
 
+def check_graph(backbone: Backbone, head: LinearHead, graph: Path, images: Images) -> float:
+    """How far the deployable graph and the head beside its backbone lie apart: in PyTorch where there is its code, else
+    under the graph that it came as. Raises ParityError."""
+    if backbone.checkpoint_address:
+        return check_parity(load_module(backbone), head, graph, images, PARITY_TOLERANCE)
+    with artifacts.local_copy(backbone.address) as bare:
+        return check_attached(bare, head, graph, images, PARITY_TOLERANCE)
+
+
 def load_module(backbone: Backbone) -> Module:
     """The backbone in PyTorch, with its weights, in evaluation mode. Raises ModelError."""
-    module = BACKBONES[backbone.base].build()
+    module = spec_of(backbone.base).build()
     with artifacts.open_binary(backbone.checkpoint_address) as stream:
         load_weights(module, stream)
     return module.eval()

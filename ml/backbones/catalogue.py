@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from importlib.metadata import entry_points
 
 from ml.backbones.base import Backbone
 from ml.backbones.efficientnet_lite import EMBEDDING_WIDTH, LITE0, LITE1, LITE2, Variant, pretrained
+from ml.errors import BrokenContract, NotInstalled
 from ml.inference.preprocessing import Preprocessing
+
+ENTRY_POINTS = "heedful.backbones"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +59,21 @@ BACKBONES: dict[str, BackboneSpec] = {
         efficientnet_lite(LITE2, 256),
     )
 }
+
+
+@cache
+def find(name: str) -> BackboneSpec:
+    """Of the catalogue, or of an installed package. Raises NotInstalled, or BrokenContract where what the package names
+    is no entry of a catalogue."""
+    if name in BACKBONES:
+        return BACKBONES[name]
+    found = [one for one in entry_points(group=ENTRY_POINTS) if one.name == name]
+    if not found:
+        raise NotInstalled(f"There is no backbone called {name}, and no installed package brings one.")
+    try:
+        spec = found[0].load()
+    except (ImportError, AttributeError, ValueError) as error:
+        raise NotInstalled(f"The backbone {name} of {found[0].value} cannot be loaded: {error}") from error
+    if not isinstance(spec, BackboneSpec) or spec.name != name:
+        raise BrokenContract("name", f"{found[0].value} must be a BackboneSpec whose name is {name}.")
+    return spec

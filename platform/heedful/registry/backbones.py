@@ -13,9 +13,9 @@ from heedful.accounts.models import AuditEntry, User
 from heedful.acquisition.models import QueryRound
 from heedful.core.errors import Conflict, RunInProgress
 from heedful.pool.models import Shard, ShardArtifact
-from heedful.projects.backbones import require_backbone
 from heedful.projects.models import Project
 from heedful.registry.models import Backbone, BackboneComparison, ModelVersion, TrainingRun
+from heedful.registry.zoo import require_choosable
 
 
 def pretrained(name: str) -> Backbone | None:
@@ -107,7 +107,7 @@ def change_backbone(*, project: Project, name: str, by: User | None) -> None:
     Raises InvalidInput for a backbone that is not there, RunInProgress during a run, and Conflict while a first round
     is being chosen.
     """
-    require_backbone(name)
+    require_choosable(project, name)
     project = Project.objects.select_for_update().get(pk=project.pk)
     if name == project.backbone:
         return

@@ -89,6 +89,42 @@ class Backbone(models.Model):
         return self.key
 
 
+class OwnBackbone(models.Model):
+    """A backbone that a manager brought, with what was declared of it; a worker has it keep that before anybody can
+    choose it. `source`: the file's address, or the name on the hub; of a package, its name is all. What a package or
+    the hub says of theirs is filled in when it was checked. `parameters` in millions.
+    """
+
+    class Kind(models.TextChoices):
+        FILE = "file", "A file"
+        PACKAGE = "package", "An installed package"
+        HUB = "hub", "The transformers hub"
+
+    class State(models.TextChoices):
+        CHECKING = "checking"
+        READY = "ready"
+        REFUSED = "refused"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="own_backbones")
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    # As of `Backbone`, for which all projects share their names.
+    name = models.CharField(max_length=80, unique=True)
+    source = models.TextField(blank=True)
+    licence = models.CharField(max_length=80)
+    origin = models.CharField(max_length=300)
+    size = models.PositiveIntegerField(null=True)
+    mean = models.JSONField(default=list)
+    std = models.JSONField(default=list)
+    embedding_width = models.PositiveIntegerField(null=True)
+    parameters = models.FloatField(null=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.CHECKING)
+    error = models.TextField(blank=True)
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ModelVersion(models.Model):
     """A trained model: the deployable graph, its head, and the recorded verdict on whether it may serve."""
 

@@ -26,6 +26,7 @@ from heedful.registry.backbones import switch_of
 from heedful.registry.forecasts import request_forecast
 from heedful.registry.models import Backbone, Evaluation, ModelVersion, TrainingRun
 from heedful.registry.terms import classes_without_label, hash_of, terms_now
+from heedful.registry.zoo import fine_tunable
 
 RUN = TrainingRun.State
 MODEL = ModelVersion.State
@@ -63,6 +64,11 @@ def start_run(*, project_id: int, kind: TrainingRun.Kind, reason: str) -> Traini
             f"No sample of the pool is labeled {', '.join(missing)} yet; a model needs at least one of each class."
             " Label one, or merge the class with another for training.",
             field="classes",
+        )
+    if kind == TrainingRun.Kind.DEEP and not fine_tunable(project):
+        raise Conflict(
+            f"{project.backbone} came as a file, which holds no code to learn with: train quick runs on it, or bring it"
+            " as a package."
         )
     if (switch := switch_of(project)) and not switch.ready:
         raise Conflict(

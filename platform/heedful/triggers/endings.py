@@ -12,6 +12,7 @@ from heedful.notifications.services import notify
 from heedful.pool.services import source_failed
 from heedful.pool.weak.sources import source_failed as weak_source_failed
 from heedful.registry.services import run_failed
+from heedful.registry.zoo import refuse_backbone
 
 
 def _source(job: Job, error: str) -> None:
@@ -26,9 +27,14 @@ def _run(job: Job, error: str) -> None:
     run_failed(run_id=job.arguments["run_id"], error=error)
 
 
+def _backbone(job: Job, error: str) -> None:
+    refuse_backbone(own_id=job.arguments["own_id"], error=error)
+
+
 CONSEQUENCES: Mapping[str, Callable[[Job, str], None]] = {
     Job.Kind.IMPORT_SOURCE: _source,
     Job.Kind.APPLY_WEAK_SOURCE: _weak_source,
+    Job.Kind.CHECK_BACKBONE: _backbone,
     Job.Kind.FINE_TUNE: _run,
     Job.Kind.TRAIN_HEAD: _run,
 }

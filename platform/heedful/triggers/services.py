@@ -12,6 +12,7 @@ from heedful.projects.models import Project
 from heedful.registry import services as registry
 from heedful.registry.backbones import chosen_anew
 from heedful.registry.models import TrainingRun
+from heedful.registry.zoo import fine_tunable
 from heedful.triggers.costs import expected_cost
 from heedful.triggers.facts import Facts, Recorded
 from heedful.triggers.kinds import NewRule
@@ -100,7 +101,8 @@ def evaluate_rules(project: Project) -> TrainingRun | None:
             return _fire(project, None, TrainingRun.Kind.QUICK, f"{name} was chosen as the backbone.")
         if due := due_rule(project):
             rule, found = due
-            return _fire(project, rule, TrainingRun.Kind(rule.run_kind), found.sentence)
+            kind = TrainingRun.Kind(rule.run_kind) if fine_tunable(project) else TrainingRun.Kind.QUICK
+            return _fire(project, rule, kind, found.sentence)
     except Conflict:
         # Another worker was first, or these very labels were already used: both mean that there is nothing to do.
         return None
