@@ -123,7 +123,7 @@ def _pool() -> Pool:
     clear = [cell for cell in [*cells(seed=0), *left_out(seed=0)] if cell.grade == 0 or cell.grade > 0.5]
     module = pretrained(LITE0).requires_grad_(False)
     frozen, learning = parts(module, FineTuneConfig())
-    features = frozen_features(frozen, PREPROCESSING, [cell.path for cell in clear], flip=False, team=alone("cpu"))
+    features = frozen_features(frozen, PREPROCESSING, [cell.path for cell in clear], team=alone("cpu"))
     labels = np.array([int(cell.grade > 0) for cell in clear])
     return Pool(features, _embeddings(learning, features[0]), labels)
 

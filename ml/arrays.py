@@ -15,6 +15,9 @@ FeatureMaps = npt.NDArray[np.float32]
 Images = npt.NDArray[np.float32]
 """(n, 3, s, s), or (3, s, s) for one picture: normalised pixels, channels red, green, blue."""
 
+Pixels = npt.NDArray[np.uint8]
+"""(s, s, 3): one picture as it is seen, channels red, green, blue."""
+
 FloatMap = npt.NDArray[np.float32]
 """(h, w): not negative, higher = the model looked here."""
 

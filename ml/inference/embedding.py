@@ -12,8 +12,8 @@ from typing import IO
 
 import numpy as np
 
-from ml.arrays import Embeddings, FeatureMaps, Images
-from ml.inference.preprocessing import Preprocessing, decode
+from ml.arrays import Embeddings, FeatureMaps, Images, Pixels
+from ml.inference.preprocessing import Preprocessing, normalised, squeezed
 from ml.inference.session import EMBEDDING, FEATURE_MAP, InferenceSession
 from ml.progress import Progress, no_progress
 
@@ -23,10 +23,15 @@ Source = Path | Callable[[], IO[bytes]]
 
 def read(source: Source, preprocessing: Preprocessing) -> Images:
     """Decode one source to (3, s, s). Raises UnreadablePicture."""
+    return normalised(pixels(source, preprocessing.size), preprocessing)
+
+
+def pixels(source: Source, size: int) -> Pixels:
+    """As a model sees one source, before its values are normalised. Raises UnreadablePicture."""
     if isinstance(source, Path):
-        return decode(source, preprocessing)
+        return squeezed(source, size)
     with source() as file:
-        return decode(file, preprocessing)
+        return squeezed(file, size)
 
 
 def embed(
@@ -66,15 +71,11 @@ def feature_maps(
     session: InferenceSession, sources: Sequence[Source], *, batch_size: int = 16
 ) -> tuple[Embeddings, FeatureMaps]:
     """For the few that are queued: embeddings (n, d) and feature maps (n, d, h, w) from one pass."""
-    side = session.preprocessing.size // 32
-    embeddings = np.empty((len(sources), session.embedding_width), np.float32)
-    maps = np.empty((len(sources), session.embedding_width, side, side), np.float32)
+    parts = []
     for rows in _batches(len(sources), batch_size):
         images = np.stack([read(sources[row], session.preprocessing) for row in rows])
-        result = session.run(images, (EMBEDDING, FEATURE_MAP))
-        embeddings[rows.start : rows.stop] = result[EMBEDDING]
-        maps[rows.start : rows.stop] = result[FEATURE_MAP]
-    return embeddings, maps
+        parts.append(session.run(images, (EMBEDDING, FEATURE_MAP)))
+    return np.concatenate([one[EMBEDDING] for one in parts]), np.concatenate([one[FEATURE_MAP] for one in parts])
 
 
 def _batches(total: int, size: int) -> Iterator[range]:

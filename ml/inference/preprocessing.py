@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps
 
-from ml.arrays import Images
+from ml.arrays import Images, Pixels
 from ml.errors import UnreadablePicture
 
 _DEEP_MODES = {"I", "F", "I;16", "I;16L", "I;16B", "I;16N"}
@@ -30,11 +30,19 @@ class Preprocessing:
 
 def decode(source: Path | IO[bytes], preprocessing: Preprocessing) -> Images:
     """Read one picture as (3, size, size) float32. Raises UnreadablePicture."""
-    size = preprocessing.size
+    return normalised(squeezed(source, preprocessing.size), preprocessing)
+
+
+def squeezed(source: Path | IO[bytes], size: int) -> Pixels:
+    """Raises UnreadablePicture."""
     picture = open_picture(source, at_least=size).resize((size, size), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    pixels = np.asarray(picture, np.float32).transpose(2, 0, 1)
+    return np.asarray(picture)
+
+
+def normalised(pixels: Pixels, preprocessing: Preprocessing) -> Images:
+    values = pixels.astype(np.float32).transpose(2, 0, 1)
     scale = np.float32(1 / (255 * preprocessing.std))
-    return np.ascontiguousarray(pixels * scale - np.float32(preprocessing.mean / preprocessing.std))
+    return np.ascontiguousarray(values * scale - np.float32(preprocessing.mean / preprocessing.std))
 
 
 def open_picture(source: Path | IO[bytes], *, at_least: int | None = None) -> Image.Image:

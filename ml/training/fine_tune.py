@@ -19,7 +19,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ml.arrays import Labels
 from ml.backbones.base import Backbone
 from ml.errors import WrongShape
 from ml.heads import LinearHead
@@ -29,6 +28,7 @@ from ml.training.checkpoints import Checkpoints, fingerprint
 from ml.training.course import Course, Lesson, Standing
 from ml.training.descent import fit_temperature
 from ml.training.features import frozen_features
+from ml.training.held_out import HeldOut
 from ml.training.learner import Learner
 from ml.training.losses import LossConfig
 from ml.training.processes import Team, alone
@@ -73,7 +73,7 @@ class FineTuneReport:
 @dataclass(frozen=True, slots=True)
 class FineTuned:
     """module: the new backbone, in evaluation mode. head: calibrated on pictures the module did not learn
-    from.
+    from, which are those of `held_out`.
 
     A head trained anew on the new embeddings of the same pictures would be far too sure of itself.
     """
@@ -81,6 +81,7 @@ class FineTuned:
     module: Backbone
     head: LinearHead
     report: FineTuneReport
+    held_out: HeldOut
 
 
 def fine_tune(
@@ -110,8 +111,15 @@ def fine_tune(
     frozen, learning = parts(tuned, config)
     learner = Learner(list(learning), tuned.embedding_width, config, team)
     if features is None:
-        flip = config.flip
-        features = [frozen_features(frozen, preprocessing, stage.sources, flip=flip, team=team) for stage in stages]
+        features = [
+            frozen_features(
+                *(frozen, preprocessing, stage.sources),
+                team=team,
+                augmentation=config.augmentation,
+                seed=(seed, 4, number),
+            )
+            for number, stage in enumerate(stages)
+        ]
     _check_width(learning, features[0], tuned.embedding_width, team)
     lessons = [_lesson(*each, config) for each in zip(stages, features, divided, strict=True)]
     asked = _asked(module, stages, lessons, config, seed)
@@ -205,18 +213,16 @@ def _result(
     assert at.best_logits is not None
     weighing = _weighing(last)
     temperature, _ = fit_temperature(at.best_logits + weighing.offset, lesson.judged[lesson.held_out])
+    labels = last.labels[lesson.held_out]
+    losses = functional.cross_entropy(at.best_logits / temperature, torch.from_numpy(labels), reduction="none")
+    held_out = HeldOut(labels, last.groups[lesson.held_out], losses.double().numpy())
     report = FineTuneReport(
         stages=reports,
         temperature=temperature,
-        held_out_loss=_loss_by_class(at.best_logits / temperature, last.labels[lesson.held_out]),
+        held_out_loss=held_out.loss,
         seconds=round(at.seconds, 2),
         resumed=at.resumed,
         device=team.device.type,
         processes=team.size,
     )
-    return FineTuned(tuned, learner.linear_head(weighing.shift(temperature), temperature), report)
-
-
-def _loss_by_class(logits: Tensor, labels: Labels) -> float:
-    losses = functional.cross_entropy(logits, torch.from_numpy(labels), reduction="none").numpy()
-    return float(np.mean([losses[labels == label].mean() for label in np.unique(labels)]))
+    return FineTuned(tuned, learner.linear_head(weighing.shift(temperature), temperature), report, held_out)

@@ -18,6 +18,7 @@ from torch.nn import functional
 from ml.arrays import Costs, Labels, Probabilities
 from ml.errors import NotEnoughLabels
 from ml.inference.embedding import Source
+from ml.training.augmentation import NONE, Augmentation
 from ml.training.head import label_counts
 from ml.training.losses import LossConfig, focal_losses, soft_losses
 from ml.training.sampling import SamplingConfig
@@ -32,8 +33,7 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class FineTuneConfig:
-    """flip: also learn from mirrored pictures; only where left and right mean nothing, which text and
-    bodies refute.
+    """augmentation: from which versions of the pictures to learn, beside themselves.
 
     stages: how many of the backbone's last stages learn. rate_decay: factor from one stage to the one
     before it. unfreeze_every: the head learns alone for so many epochs, then one more stage joins each time (Howard &
@@ -51,7 +51,7 @@ class FineTuneConfig:
     rate_decay: float = 1.0
     unfreeze_every: int = 0
     weight_decay: float = 0.05
-    flip: bool = False
+    augmentation: Augmentation = NONE
     validation_folds: int = 5
     device: str = "auto"
     precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"

@@ -7,6 +7,7 @@ import torch
 from ml.errors import NotEnoughLabels, NotFinite, OneClass, UnreadablePicture, WrongShape
 from ml.inference.embedding import read
 from ml.inference.preprocessing import Preprocessing
+from ml.training.augmentation import Augmentation
 from ml.training.fine_tune import FineTuneConfig, TrainingStage, fine_tune
 from ml.training.head import torch_threads
 from ml.training.stages import LOSSES, generalised_cross_entropy, splits
@@ -27,7 +28,7 @@ def stage(paths, labels, *, classes=("good", "defective"), name="experts", group
 
 
 def tune(module, *stages, config=None, **more):
-    config = config or FineTuneConfig(stages=2, epochs=3, flip=True)
+    config = config or FineTuneConfig(stages=2, epochs=3, augmentation=Augmentation(("mirror",), views=2))
     return fine_tune(module, SMALL, stages, config=config, seed=1, **more)
 
 

@@ -13,6 +13,7 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ml.training.augmentation import TRANSFORMS, Augmentation
 from ml.training.checkpoints import Checkpoints, FileStore
 from ml.training.fine_tune import FineTuneConfig
 from ml.training.head import torch_threads
@@ -38,7 +39,8 @@ def two_stages(make_pictures):
     return cheap, stage(paths[:12], labels[:12])
 
 
-CONFIG = FineTuneConfig(stages=2, epochs=4, batch_size=5, unfreeze_every=1, flip=True)
+ALL = Augmentation(tuple(TRANSFORMS), strength=1.0, views=3)
+CONFIG = FineTuneConfig(stages=2, epochs=4, batch_size=5, unfreeze_every=1, augmentation=ALL)
 
 
 def dying_after(steps):
@@ -90,7 +92,7 @@ def test_a_finished_run_is_not_trained_again_until_its_checkpoint_is_cleared(sma
 def test_a_checkpoint_that_is_torn_or_of_another_run_counts_as_none(small_backbone, make_pictures, tmp_path, content):
     stages, store = two_stages(make_pictures), FileStore(tmp_path / "run.pt")
     if content is None:
-        other = FineTuneConfig(stages=2, epochs=1, flip=True)
+        other = FineTuneConfig(stages=2, epochs=1, augmentation=ALL)
         tune(small_backbone, *stages, config=other, checkpoints=Checkpoints(store))
     else:
         store.path.write_bytes(content)

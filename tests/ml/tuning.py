@@ -10,12 +10,16 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ml.training.augmentation import Augmentation
 from ml.training.checkpoints import Checkpoints, FileStore
 from ml.training.fine_tune import FineTuneConfig, TrainingStage, fine_tune
 from tests.ml.conftest import SMALL, SmallBackbone
 
 CLASSES = ("good", "defective")
-CONFIG = FineTuneConfig(stages=2, epochs=4, batch_size=6, head_rate=0.01, unfreeze_every=1, flip=True, device="cpu")
+VERSIONS = Augmentation(("shift_and_scale", "noise", "mirror"), views=2)
+CONFIG = FineTuneConfig(
+    stages=2, epochs=4, batch_size=6, head_rate=0.01, unfreeze_every=1, augmentation=VERSIONS, device="cpu"
+)
 
 
 def backbone() -> SmallBackbone:
