@@ -19,7 +19,7 @@ from benchmarks.savings.sources import FASHION_CLASSES, _fashion_pictures, _png
 from heedful.demo.cells import cells, left_out
 from ml.arrays import Costs, Embeddings, Indices, Labels, Probabilities
 from ml.backbones.base import Backbone
-from ml.backbones.catalogue import BACKBONES, student_of
+from ml.backbones.catalogue import BACKBONES, BackboneSpec, student_of
 from ml.evaluation.decisions import decide
 from ml.evaluation.faithfulness import Admission, admit
 from ml.forms.bench import COMPARED, FITTED, GATE, Bench, Pictures
@@ -123,7 +123,7 @@ def _measured(pool: Pool, seed: int, folder: Path, seconds: float) -> list[Row]:
     sources, labels = pool.load()
     deal = _deal(pool, len(labels), seed)
     bench, embeddings, module = _champion(pool, sources, labels, deal, seed, folder, seconds)
-    spec = student_of(BACKBONES[pool.backbone])
+    spec = _student(pool)
     student = spec.build()
     own, theirs = (one.state_dict() for one in (student, module))
     if [one.shape for one in own.values()] == [one.shape for one in theirs.values()]:
@@ -146,6 +146,11 @@ def _measured(pool: Pool, seed: int, folder: Path, seconds: float) -> list[Row]:
         _row(pool, seed, form, _on_test(decided[FULL], decided[form.kind], truth, bench) if form.graph else None)
         for form in forms
     ]
+
+
+def _student(pool: Pool) -> BackboneSpec:
+    spec = BACKBONES[pool.backbone]
+    return student_of(spec, spec.preprocessing.size)
 
 
 def _quiet(done: int, total: int, unit: str) -> None:
@@ -266,7 +271,7 @@ def _notes(rows: Sequence[Row], pools: Sequence[str]) -> Iterator[str]:
     for name in pools:
         pool = POOLS[name]
         course = "fine-tuned" if pool.deep else "quick"
-        size = student_of(BACKBONES[pool.backbone]).preprocessing.size
+        size = _student(pool).preprocessing.size
         yield (
             f"{name}: a {course} champion on {pool.backbone}, {pool.labeled} labels, {pool.gold} of gold, {pool.test}"
             f" to test by; its student looks at {size} × {size} pixels."

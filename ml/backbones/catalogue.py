@@ -45,9 +45,10 @@ def lite0(size: int = 160) -> BackboneSpec:
     return efficientnet_lite(LITE0, size)
 
 
-def student_of(spec: BackboneSpec) -> BackboneSpec:
-    """Lite0, for pictures of about three fifths of the side unless the entry names another."""
-    return spec.student or lite0(max(round(0.6 * spec.preprocessing.size / 32), 1) * 32)
+def student_of(spec: BackboneSpec | None, size: int) -> BackboneSpec:
+    """What a model that looks at pictures of that size is distilled into: what its entry names; without, Lite0 on about
+    three fifths of the side."""
+    return (spec and spec.student) or lite0(max(round(0.6 * size / 32), 1) * 32)
 
 
 BACKBONES: dict[str, BackboneSpec] = {

@@ -24,10 +24,8 @@ from ml.training.checkpoints import Checkpoints
 from ml.training.distill import NONE, Lessons, distil
 from ml.training.refit import refitted
 
-FULL, FP16, INT8, DISTILLED, DISTILLED_INT8, CASCADE = (
-    *("full", "fp16", "int8"),
-    *("distilled", "distilled_int8", "cascade"),
-)
+FULL, FP16, INT8 = "full", "fp16", "int8"
+DISTILLED, DISTILLED_INT8, CASCADE = "distilled", "distilled_int8", "cascade"
 _PARITY_PICTURES, _PARITY_TOLERANCE = 2, 1e-3
 # What is tried of each kind until one passes: how many of the first convolutions stay in floats.
 FLOATS_FIRST: Mapping[str, tuple[int, ...]] = {FP16: (0,), INT8: (0, 4, 8), DISTILLED_INT8: (0, 4, 8)}

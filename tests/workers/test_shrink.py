@@ -9,7 +9,7 @@ from heedful.pool.models import Sample
 from heedful.quality.models import Label
 from heedful.registry.models import ModelVariant
 from heedful.registry.variants import request_variants, steps_of
-from ml.backbones.catalogue import BACKBONES, BackboneSpec
+from ml.backbones.catalogue import BACKBONES, BackboneSpec, find
 from ml.forms import making
 from ml.inference.preprocessing import Preprocessing
 from ml.inference.session import open_session
@@ -36,6 +36,10 @@ def student(monkeypatch):
         )
 
     monkeypatch.setitem(BACKBONES, "small", spec(SMALL, spec(Preprocessing(size=32, mean=0.5, std=0.5))))
+    # It keeps what other tests called by that name.
+    find.cache_clear()
+    yield
+    find.cache_clear()
 
 
 def make(model, hour_price=0):

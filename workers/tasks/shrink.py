@@ -16,16 +16,19 @@ from heedful.core import artifacts
 from heedful.core.errors import Conflict
 from heedful.pool.models import Sample
 from heedful.quality.services import LabeledSample, labeled_samples
-from heedful.registry.models import ModelVariant, ModelVersion
+from heedful.registry.models import Backbone, ModelVariant, ModelVersion
 from heedful.registry.variants import LEAST_PICTURES, MadeVariant, record_variants
-from ml.backbones.catalogue import BACKBONES, student_of
+from ml.backbones.base import Backbone as Module
+from ml.backbones.catalogue import BackboneSpec, student_of
 from ml.backbones.weights import load_weights
 from ml.errors import WrongShape
 from ml.forms.bench import COMPARED, FITTED, Bench, Pictures
 from ml.forms.forms import HOUR, Form, make_forms
 from ml.forms.making import Teaching
+from ml.inference.session import open_session
 from ml.training.checkpoints import Checkpoints
 from ml.training.distill import NONE, Lessons
+from workers.backbones import spec_of
 from workers.checkpoints import ArtifactStore
 from workers.files import CORES, Place, gather, shard_embeddings, source
 from workers.files import head as load_head
@@ -53,16 +56,18 @@ def make_smaller(running: RunningJob) -> None:
         raise Conflict("There are too few pictures to calibrate with, or no gold labels to judge by.")
     drawn = [rows[place] for place in np.random.default_rng([model.run.seed, model.number]).permutation(len(rows))]
     compared = min(COMPARED, len(drawn) // 2)
-    terms, checkpoints = Terms.of(model.run), ArtifactStore(_checkpoint_address(model))
+    terms = Terms.of(model.run)
     with _bench(model, gold, drawn, compared, terms) as bench, TemporaryDirectory() as folder:
         teaching = None
         if running.arguments.get("distil"):
-            teaching = _teaching(model, bench, drawn, compared, terms, checkpoints)
+            teaching = _teaching(model, bench, drawn, compared, terms)
         second_price = float(Decimal(running.arguments["hour_price"])) / HOUR
         forms = make_forms(bench, Path(folder), second_price=second_price, teaching=teaching, watch=running.progress)
         made = [_kept(model, one) for one in forms]
     record_variants(model_id=model.pk, made=made)
-    checkpoints.clear()
+    # Also those of makings that were given up.
+    for one in model.project.models.filter(number__lte=model.number):
+        _checkpoints(one).clear()
 
 
 @contextmanager
@@ -98,9 +103,7 @@ def _bench(
         )
 
 
-def _teaching(
-    model: ModelVersion, bench: Bench, drawn: Sequence[Row], compared: int, terms: Terms, store: ArtifactStore
-) -> Teaching:
+def _teaching(model: ModelVersion, bench: Bench, drawn: Sequence[Row], compared: int, terms: Terms) -> Teaching:
     """Nothing of the groups that decisions are compared on teaches, and no gold."""
     apart = {group for _, _, group, *_ in drawn[:compared]}
     labeled = {one.sample_id: one for one in labeled_samples(project_id=model.project_id, role=Sample.Role.POOL)}
@@ -110,11 +113,7 @@ def _teaching(
     embeddings = gather(shard_embeddings(model.project_id, model.backbone.key), [(row[3], row[4]) for row in chosen])
     # Those with labels come first.
     unlabeled = len(chosen) - len(answers)
-    spec = student_of(BACKBONES[model.backbone.base])
-    student = spec.build()
-    # Of the same form as the champion's, it begins from what that has learned.
-    with suppress(WrongShape), artifacts.open_binary(model.backbone.checkpoint_address) as stream:
-        load_weights(student, stream)
+    spec, student = _student(model.backbone, open_session(bench.backbone, threads=1).preprocessing.size)
     return Teaching(
         student=student,
         preprocessing=spec.preprocessing,
@@ -128,12 +127,24 @@ def _teaching(
             classes=bench.classes,
         ),
         seconds=TEACHING_SECONDS,
-        checkpoints=Checkpoints(store, every_seconds=settings.CHECKPOINT_SECONDS),
+        checkpoints=Checkpoints(_checkpoints(model), every_seconds=settings.CHECKPOINT_SECONDS),
     )
 
 
-def _checkpoint_address(model: ModelVersion) -> str:
-    return artifacts.url("checkpoints", str(model.project_id), f"student-{model.pk}.pt")
+def _student(backbone: Backbone, size: int) -> tuple[BackboneSpec, Module]:
+    """What is to be taught. Of the same form as the champion's backbone, it begins from what that has learned."""
+    # A backbone that came as a file has no code, and teaches all the same.
+    declared = spec_of(backbone.base) if backbone.checkpoint_address else None
+    spec = student_of(declared, size)
+    student = spec.build()
+    if declared is not None:
+        with suppress(WrongShape), artifacts.open_binary(backbone.checkpoint_address) as stream:
+            load_weights(student, stream)
+    return spec, student
+
+
+def _checkpoints(model: ModelVersion) -> ArtifactStore:
+    return ArtifactStore(artifacts.url("checkpoints", str(model.project_id), f"student-{model.pk}.pt"))
 
 
 def _kept(model: ModelVersion, form: Form) -> MadeVariant:
