@@ -48,6 +48,7 @@ TASKS: Mapping[str, str] = {
     Job.Kind.TRAIN_HEAD: "workers.tasks.train.train_and_judge",
     Job.Kind.SHRINK_MODEL: "workers.tasks.shrink.make_smaller",
     Job.Kind.COMPARE_BACKBONES: "workers.tasks.compare.compare_backbones",
+    Job.Kind.PREVIEW_AUGMENTATION: "workers.tasks.augment.draw_preview",
     Job.Kind.CHECK_BACKBONE: "workers.tasks.own_backbone.check_backbone",
     Job.Kind.ADVANCE: "workers.tasks.sync.take_next_step",
     Job.Kind.APPLY_WEAK_SOURCE: "workers.tasks.weak.apply",

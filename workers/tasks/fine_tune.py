@@ -3,7 +3,8 @@
 What has been learned is kept every few seconds, so that a job whose worker was killed goes on where it stood. Where
 there are cheap labels too, of cheaper tiers or weak sources, one course learns from the experts' alone, one from the
 cheap ones first, one from both at once; the one that does best on held-out labels of experts is kept, and the report
-says what the cheap ones were worth.
+says what the cheap ones were worth. Where the project searches for augmentation, that course is then run again with
+each of a few policies.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,6 +30,7 @@ from ml.training.fine_tune import FineTuneConfig, FineTuned, TrainingStage
 from ml.training.head import torch_threads
 from ml.training.launch import Task, fine_tune_in_processes
 from ml.training.stages import splits
+from workers.augmenting import MOST_TRIED, Found, choose, fixed_policy, too_few, tried_policies, unsearched
 from workers.backbones import load_module, spec_of, store_backbone
 from workers.checkpoints import ArtifactStore
 from workers.files import CORES, source
@@ -45,6 +47,7 @@ ALONE, STAGED, TOGETHER = "experts", "cheap, then experts", "both at once"
 COURSES = 3
 
 Courses = Mapping[str, Sequence[TrainingStage]]
+Attempts = Mapping[str, tuple[Sequence[TrainingStage], FineTuneConfig]]
 
 
 def fine_tune_backbone(running: RunningJob) -> None:
@@ -55,20 +58,29 @@ def fine_tune_backbone(running: RunningJob) -> None:
     start = backbone_of_run(run)
     if start is None:
         raise Conflict("The backbone is not exported yet.")
-    terms, config = Terms.of(run), FineTuneConfig()
+    terms, config = Terms.of(run), FineTuneConfig(augmentation=fixed_policy(run))
     with torch_threads(CORES):
         try:
-            tuned = _tuned(running, run, start, _courses(run, start, terms, config), config)
+            courses = _courses(run, start, terms, config)
+            parts = len(courses) + len(tried_policies(run))
+            attempts = {name: (stages, config) for name, stages in courses.items()}
+            tuned = _tuned(running, run, start, attempts, parts=parts)
+            best = min(tuned, key=lambda name: tuned[name].report.held_out_loss)
+            found = _searched(running, run, start, tuned[best], courses[best], config, parts)
         except MLError:
             # It would go on towards the same end.
             _clear(run)
             raise
-        best = min(tuned, key=lambda name: tuned[name].report.held_out_loss)
-        report = {"fine_tuning": asdict(tuned[best].report), **_worth_of_cheap_labels(run, start, tuned, best, terms)}
+        report = {
+            "fine_tuning": asdict(found.tuned.report),
+            **found.report,
+            **_worth_of_cheap_labels(run, start, tuned, best, terms),
+        }
+        config = replace(config, augmentation=found.policy)
         TrainingRun.objects.filter(pk=run.pk).update(report=report, config={"fine_tuning": asdict(config)})
-        keep_head(terms.over_all_classes(tuned[best].head, read_snapshot(run.snapshot)), tuned_head_address(run))
+        keep_head(terms.over_all_classes(found.tuned.head, read_snapshot(run.snapshot)), tuned_head_address(run))
         spec = spec_of(start.base)
-        store_backbone(spec=spec, name=f"{spec.name} of run {run.pk}", module=tuned[best].module, run=run)
+        store_backbone(spec=spec, name=f"{spec.name} of run {run.pk}", module=found.tuned.module, run=run)
     _clear(run)
 
 
@@ -142,16 +154,35 @@ def _known(stage: TrainingStage) -> npt.NDArray[np.float64]:
     return np.ones(len(stage.labels)) if stage.sureness is None else stage.sureness
 
 
+def _searched(
+    running: RunningJob,
+    run: TrainingRun,
+    start: Backbone,
+    base: FineTuned,
+    stages: Sequence[TrainingStage],
+    config: FineTuneConfig,
+    parts: int,
+) -> Found:
+    """The same course with each policy that is to be tried, and which is kept."""
+    policies = tried_policies(run)
+    if not policies or too_few(base):
+        return unsearched(run, base, config.augmentation)
+    attempts = {name: (stages, replace(config, augmentation=policy)) for name, policy in policies.items()}
+    return choose(base, _tuned(running, run, start, attempts, parts=parts, first=COURSES), policies, run.seed)
+
+
 def _tuned(
-    running: RunningJob, run: TrainingRun, start: Backbone, courses: Courses, config: FineTuneConfig
+    running: RunningJob, run: TrainingRun, start: Backbone, attempts: Attempts, *, parts: int, first: int = 0
 ) -> Mapping[str, FineTuned]:
-    """Every course, in equal parts of the time. One that has ended before a kill is not run again."""
+    """Each in one of so many equal parts of the time. One that has ended before a kill is not run again. first: the
+    number of its checkpoint.
+    """
 
     def look(done: int, total: int) -> None:
         running.progress(done, total, "pictures")
 
     tuned = {}
-    for number, (name, stages) in enumerate(courses.items()):
+    for number, (name, (stages, config)) in enumerate(attempts.items(), first):
         task = Task(
             module=load_module(start),
             preprocessing=spec_of(start.base).preprocessing,
@@ -159,7 +190,7 @@ def _tuned(
             config=config,
             seed=run.seed,
             checkpoints=Checkpoints(_store(run, number), every_seconds=settings.CHECKPOINT_SECONDS),
-            time_limit=FINE_TUNE_SECONDS / len(courses),
+            time_limit=FINE_TUNE_SECONDS / parts,
         )
         processes = settings.TRAINING_PROCESSES or torch.cuda.device_count()
         tuned[name] = fine_tune_in_processes(processes, task, on_progress=look) if processes > 1 else task.run(look)
@@ -201,5 +232,5 @@ def _store(run: TrainingRun, course: int) -> ArtifactStore:
 def _clear(run: TrainingRun) -> None:
     """The checkpoints of this run, and of failed ones of the project that nobody will go on with."""
     for one in TrainingRun.objects.filter(project_id=run.project_id, kind=TrainingRun.Kind.DEEP, pk__lte=run.pk):
-        for course in range(COURSES):
+        for course in range(COURSES + MOST_TRIED):
             _store(one, course).clear()

@@ -56,6 +56,7 @@ class Job(models.Model):
         TRAIN_HEAD = "train_head", "Train and evaluate"
         SHRINK_MODEL = "shrink_model", "Make smaller models"
         COMPARE_BACKBONES = "compare_backbones", "Compare backbones"
+        PREVIEW_AUGMENTATION = "preview_augmentation", "Draw changed pictures"
         CHECK_BACKBONE = "check_backbone", "Check a backbone"
         ADVANCE = "advance", "Take the next step"
         APPLY_WEAK_SOURCE = "apply_weak_source", "Apply a weak source"

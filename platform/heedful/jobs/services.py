@@ -40,6 +40,7 @@ QUEUES: Mapping[str, str] = {
     Job.Kind.TRAIN_HEAD: "train",
     Job.Kind.SHRINK_MODEL: "train",
     Job.Kind.COMPARE_BACKBONES: "train",
+    Job.Kind.PREVIEW_AUGMENTATION: "explain",
     Job.Kind.CHECK_BACKBONE: "score",
     Job.Kind.ADVANCE: "sync",
     Job.Kind.APPLY_WEAK_SOURCE: "default",

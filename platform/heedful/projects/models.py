@@ -38,6 +38,9 @@ class Project(models.Model):
     `imbalance`: how training meets rare classes and dear mistakes, in the form of `projects.imbalance`; empty is the
     default.
 
+    `augmentation`: from which changed versions of the pictures deep runs learn, in the form of `projects.augmentation`;
+    empty is none.
+
     `compute_price`: what an hour of training costs, so that a run can be shown with its price; not of the budget.
     """
 
@@ -68,6 +71,7 @@ class Project(models.Model):
     blind_share = models.FloatField(default=0.1)
     compute_price = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     imbalance = models.JSONField(default=dict)
+    augmentation = models.JSONField(default=dict)
     seed = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 

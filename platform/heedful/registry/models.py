@@ -229,6 +229,18 @@ class ModelVariant(models.Model):
         return f"{self.kind} of {self.model}"
 
 
+class AugmentationPreview(models.Model):
+    """What the policy that was asked about last does to a few samples. `body` is in the form of
+    `registry.augmentation`."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="augmentation_preview")
+    body = models.JSONField()
+    made_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"augmentation in {self.project}"
+
+
 class BackboneComparison(models.Model):
     """How the backbones did on the labels at hand, as it was found last. `body` is in the form of
     `registry.comparison`."""

@@ -95,7 +95,7 @@ def _gold_is_labeled(project: Project) -> bool:
 
 
 def _create_run(project: Project, kind: str, snapshot: Snapshot, reason: str) -> TrainingRun:
-    terms = terms_now(project)
+    terms = terms_now(project, kind)
     try:
         with transaction.atomic():
             return TrainingRun.objects.create(

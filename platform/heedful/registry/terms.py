@@ -8,14 +8,17 @@ from django.db.models import Count, Q
 
 from heedful.pool.models import Sample
 from heedful.pool.weak.labels import fingerprint
+from heedful.projects.augmentation import OFF, augmentation_of
 from heedful.projects.models import ClassMerge, Project
 from heedful.registry.backbones import chosen_anew
+from heedful.registry.models import TrainingRun
 
 
-def terms_now(project: Project) -> dict[str, Any]:
+def terms_now(project: Project, kind: str = TrainingRun.Kind.QUICK) -> dict[str, Any]:
     """`imbalance` in the form of `projects.imbalance`; `training` and `evaluation`: the groups of classes that are one,
     by position; `weak`: the name of the weak labels that count; `backbone`: one that was chosen in place of the
-    champion's, and else not there. Empty while all is the default."""
+    champion's, and else not there; `augmentation`: of a deep run that learns from changed pictures. Empty while all is
+    the default."""
     terms = {
         "imbalance": project.imbalance,
         "training": project.merged_positions(ClassMerge.Use.TRAINING),
@@ -24,6 +27,8 @@ def terms_now(project: Project) -> dict[str, Any]:
     }
     if chosen := chosen_anew(project):
         terms["backbone"] = chosen
+    if kind == TrainingRun.Kind.DEEP and augmentation_of(project)["mode"] != OFF:
+        terms["augmentation"] = augmentation_of(project)
     return terms if any(terms.values()) else {}
 
 
