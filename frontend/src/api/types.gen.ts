@@ -1628,6 +1628,38 @@ export type LeftOutOut = {
 };
 
 /**
+ * OwnBackboneOut
+ *
+ * One that a manager brought. It can be chosen once it is ready; `error` says what a refused one does not keep.
+ */
+export type OwnBackboneOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Kind
+     */
+    kind: 'file' | 'package' | 'hub';
+    /**
+     * State
+     */
+    state: 'checking' | 'ready' | 'refused';
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Added At
+     */
+    added_at: string;
+};
+
+/**
  * ProbeOut
  *
  * Of a backbone on the labels at hand: `expected_cost` a sample, `average_precision` of the class in focus, and the
@@ -1740,7 +1772,8 @@ export type ZooBackboneOut = {
 /**
  * ZooOut
  *
- * `serving`: what the champion stands on, `champion` its number; null before there is one. `missing`: what is still
+ * `own`: what was brought, checked or not. `packages`: names that installed packages bring and nobody has added;
+ * `hub`: whether models of the transformers hub can be loaded here. `serving`: what the champion stands on, `champion` its number; null before there is one. `missing`: what is still
  * to be labeled before backbones can be compared.
  */
 export type ZooOut = {
@@ -1748,6 +1781,18 @@ export type ZooOut = {
      * Backbones
      */
     backbones: Array<ZooBackboneOut>;
+    /**
+     * Own
+     */
+    own: Array<OwnBackboneOut>;
+    /**
+     * Packages
+     */
+    packages: Array<string>;
+    /**
+     * Hub
+     */
+    hub: boolean;
     /**
      * Serving
      */
@@ -1773,6 +1818,67 @@ export type BackboneIn = {
      * Name
      */
     name: string;
+};
+
+/**
+ * FileIn
+ *
+ * What is declared of a file: pictures of `size` x `size` pixels, each channel's values 0..1 less `mean` over `std`
+ * (three numbers with commas: red, green, blue), give an embedding of `embedding_width` numbers.
+ */
+export type FileIn = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Licence
+     */
+    licence: string;
+    /**
+     * Origin
+     */
+    origin: string;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Embedding Width
+     */
+    embedding_width: number;
+    /**
+     * Mean
+     */
+    mean?: string;
+    /**
+     * Std
+     */
+    std?: string;
+};
+
+/**
+ * NamedIn
+ *
+ * A backbone of an installed package, by its `name`; or the hub's model `source`, under a name of your own.
+ */
+export type NamedIn = {
+    /**
+     * Kind
+     */
+    kind: 'package' | 'hub';
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Source
+     */
+    source?: string;
+    /**
+     * Licence
+     */
+    licence?: string;
 };
 
 /**
@@ -6674,6 +6780,160 @@ export type ChooseBackboneResponses = {
 };
 
 export type ChooseBackboneResponse = ChooseBackboneResponses[keyof ChooseBackboneResponses];
+
+export type UploadBackboneData = {
+    /**
+     * MultiPartBodyParams
+     */
+    body: {
+        /**
+         * File
+         */
+        file: Blob | File;
+        /**
+         * Name
+         */
+        name: string;
+        /**
+         * Licence
+         */
+        licence: string;
+        /**
+         * Origin
+         */
+        origin: string;
+        /**
+         * Size
+         */
+        size: number;
+        /**
+         * Embedding Width
+         */
+        embedding_width: number;
+        /**
+         * Mean
+         */
+        mean?: string;
+        /**
+         * Std
+         */
+        std?: string;
+    };
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/backbones/files';
+};
+
+export type UploadBackboneErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type UploadBackboneError = UploadBackboneErrors[keyof UploadBackboneErrors];
+
+export type UploadBackboneResponses = {
+    /**
+     * Accepted
+     */
+    202: ZooOut;
+};
+
+export type UploadBackboneResponse = UploadBackboneResponses[keyof UploadBackboneResponses];
+
+export type AddBackboneData = {
+    body: NamedIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/backbones/named';
+};
+
+export type AddBackboneErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type AddBackboneError = AddBackboneErrors[keyof AddBackboneErrors];
+
+export type AddBackboneResponses = {
+    /**
+     * Accepted
+     */
+    202: ZooOut;
+};
+
+export type AddBackboneResponse = AddBackboneResponses[keyof AddBackboneResponses];
+
+export type RemoveBackboneData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Own Id
+         */
+        own_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/backbones/own/{own_id}';
+};
+
+export type RemoveBackboneErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+};
+
+export type RemoveBackboneError = RemoveBackboneErrors[keyof RemoveBackboneErrors];
+
+export type RemoveBackboneResponses = {
+    /**
+     * OK
+     */
+    200: ZooOut;
+};
+
+export type RemoveBackboneResponse = RemoveBackboneResponses[keyof RemoveBackboneResponses];
 
 export type ListMergesData = {
     body?: never;

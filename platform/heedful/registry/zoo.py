@@ -82,6 +82,16 @@ class Declared:
     embedding_width: int
 
 
+def numbers(text: str, *, field: str) -> list[float]:
+    """Of “0.485, 0.456, 0.406”. Raises InvalidInput."""
+    try:
+        return [float(one) for one in text.split(",")]
+    except ValueError as error:
+        raise InvalidInput(
+            "Give three numbers with commas between them, of red, green and blue.", field=field
+        ) from error
+
+
 def add_file(*, project: Project, declared: Declared, content: IO[bytes], by: User | None) -> OwnBackbone:
     """Keep the file and have it checked. Raises InvalidInput, which names the field and the fix."""
     _check_name(project, declared.name)

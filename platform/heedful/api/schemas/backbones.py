@@ -1,11 +1,18 @@
 """The backbones as a project sees them: what each is, how fast it is here, how it does on the labels at hand."""
 
 from datetime import datetime
+from typing import Annotated, Literal
 
 from ninja import Schema
+from pydantic import Field
 
-from heedful.api.schemas.common import Interval
+from heedful.api.schemas.common import Interval, _one_of
 from heedful.api.schemas.projects import BackboneOut
+from heedful.registry.models import OwnBackbone
+
+OwnKind = Annotated[str, _one_of(OwnBackbone.Kind)]
+OwnState = Annotated[str, _one_of(OwnBackbone.State)]
+Words = Annotated[str, Field(max_length=300)]
 
 
 class ZooBackboneOut(BackboneOut):
@@ -70,11 +77,48 @@ class ComparingOut(Schema):
     error: str
 
 
+class OwnBackboneOut(Schema):
+    """One that a manager brought. It can be chosen once it is ready; `error` says what a refused one does not keep."""
+
+    id: int
+    name: str
+    kind: OwnKind
+    state: OwnState
+    error: str
+    added_at: datetime
+
+
+class FileIn(Schema):
+    """What is declared of a file: pictures of `size` x `size` pixels, each channel's values 0..1 less `mean` over `std`
+    (three numbers with commas: red, green, blue), give an embedding of `embedding_width` numbers."""
+
+    name: Annotated[str, Field(max_length=80)]
+    licence: Annotated[str, Field(max_length=80)]
+    origin: Words
+    size: int
+    embedding_width: int
+    mean: Annotated[str, Field(max_length=100)] = "0.485, 0.456, 0.406"
+    std: Annotated[str, Field(max_length=100)] = "0.229, 0.224, 0.225"
+
+
+class NamedIn(Schema):
+    """A backbone of an installed package, by its `name`; or the hub's model `source`, under a name of your own."""
+
+    kind: Literal["package", "hub"]
+    name: Annotated[str, Field(max_length=80)]
+    source: Words = ""
+    licence: Annotated[str, Field(max_length=80)] = ""
+
+
 class ZooOut(Schema):
-    """`serving`: what the champion stands on, `champion` its number; null before there is one. `missing`: what is still
+    """`own`: what was brought, checked or not. `packages`: names that installed packages bring and nobody has added;
+    `hub`: whether models of the transformers hub can be loaded here. `serving`: what the champion stands on, `champion` its number; null before there is one. `missing`: what is still
     to be labeled before backbones can be compared."""
 
     backbones: list[ZooBackboneOut]
+    own: list[OwnBackboneOut]
+    packages: list[str]
+    hub: bool
     serving: str | None
     champion: int | None
     switch: SwitchOut | None
