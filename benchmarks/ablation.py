@@ -9,6 +9,7 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from statistics import fmean
 from typing import Literal
 
@@ -26,10 +27,12 @@ from ml.evaluation.decisions import decide
 from ml.evaluation.metrics import average_precision
 from ml.heads import LinearHead
 from ml.inference.preprocessing import Preprocessing
+from ml.training.augmentation import candidates
 from ml.training.calibration import calibrated
 from ml.training.features import frozen_features
 from ml.training.fine_tune import FineTuneConfig, TrainingStage, fine_tune, parts
 from ml.training.head import HeadConfig, torch_threads, train_head
+from ml.training.held_out import HeldOut, best_beyond_noise
 from ml.training.processes import alone
 
 PREPROCESSING, CLASSES = Preprocessing(96, 0.5, 0.5), ("good", "defective")
@@ -60,7 +63,7 @@ class Arm:
 
 
 BASE = Arm("deep, experts' labels: the base")
-ARMS = (
+ARMS_OF_LABELS = (
     BASE,
     replace(BASE, name="rates that fall by 0.7 a stage", config=FineTuneConfig(rate_decay=0.7)),
     replace(BASE, name="gradual unfreezing", config=FineTuneConfig(unfreeze_every=1)),
@@ -73,6 +76,13 @@ ARMS = (
     replace(BASE, name="head alone, cheap with them", deep=False, labeling="together"),
 )
 
+VERSIONS = {
+    f"augmentation: {name}": replace(BASE, name=f"augmentation: {name}", config=FineTuneConfig(augmentation=policy))
+    for name, policy in candidates(["mirror", "upside_down"]).items()
+}
+ARMS = (*ARMS_OF_LABELS, *VERSIONS.values())
+SEARCHED = "augmentation searched"
+
 COURSES = (BASE.name, "cheap labels with them", "cheap ones first")
 CHOSEN = "the best of these three on held-out labels"
 
@@ -84,6 +94,7 @@ class Pool:
     features: Tensor
     embeddings: Embeddings
     labels: Labels
+    paths: Sequence[Path] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +108,23 @@ class Draw:
     said: Labels
 
 
-def run(quick: bool) -> Report:
-    seeds = 2 if quick else 5
-    found: dict[str, list[Mapping[str, float]]] = {arm.name: [] for arm in ARMS}
+def run(quick: bool, *, seeds: int = 5, arms: str = "") -> Report:
+    seeds = 2 if quick else seeds
+    chosen = [arm for arm in ARMS if arm is BASE or arms in arm.name]
+    found: dict[str, list[Mapping[str, float]]] = {arm.name: [] for arm in chosen}
+    held_out: dict[str, list[HeldOut | None]] = {arm.name: [] for arm in chosen}
     # Steps this small only lose time waiting for a second thread.
     with torch_threads(1):
         pool = _pool()
         for seed in range(seeds):
             draw = _draw(pool, seed)
-            for arm in ARMS:
-                found[arm.name].append(_measured(arm, pool, draw, seed))
+            for arm in chosen:
+                figures, judged = _measured(arm, pool, draw, seed)
+                found[arm.name].append(figures)
+                held_out[arm.name].append(judged)
             print(f"seed {seed + 1} of {seeds}", flush=True)
     return Report(
-        rows=_rows(found),
+        rows=_rows(found, held_out),
         notes=[
             f"{seeds} seeds; {EXPERTS} labels of experts, a third of them defective, {CHEAP} cheap ones right in "
             f"{ACCURACY:.0%}, {GOLD} of gold, {JUDGED} to judge by, {SHARE:.0%} of these two defective.",
@@ -123,9 +138,10 @@ def _pool() -> Pool:
     clear = [cell for cell in [*cells(seed=0), *left_out(seed=0)] if cell.grade == 0 or cell.grade > 0.5]
     module = pretrained(LITE0).requires_grad_(False)
     frozen, learning = parts(module, FineTuneConfig())
-    features = frozen_features(frozen, PREPROCESSING, [cell.path for cell in clear], team=alone("cpu"))
+    paths = [cell.path for cell in clear]
+    features = frozen_features(frozen, PREPROCESSING, paths, team=alone("cpu"))
     labels = np.array([int(cell.grade > 0) for cell in clear])
-    return Pool(features, _embeddings(learning, features[0]), labels)
+    return Pool(features, _embeddings(learning, features[0]), labels, paths)
 
 
 def _embeddings(learning: torch.nn.Sequential, features: Tensor) -> Embeddings:
@@ -147,7 +163,7 @@ def _draw(pool: Pool, seed: int) -> Draw:
     return Draw(experts, cheap, gold, judged, np.where(rng.random(CHEAP) < ACCURACY, truth, 1 - truth))
 
 
-def _measured(arm: Arm, pool: Pool, draw: Draw, seed: int) -> Mapping[str, float]:
+def _measured(arm: Arm, pool: Pool, draw: Draw, seed: int) -> tuple[Mapping[str, float], HeldOut | None]:
     started = time.perf_counter()
     learned = (_deep if arm.deep else _quick)(arm, pool, draw, seed)
     seconds = time.perf_counter() - started
@@ -155,44 +171,62 @@ def _measured(arm: Arm, pool: Pool, draw: Draw, seed: int) -> Mapping[str, float
     if arm.calibrate:
         head = calibrated(head, learned.embeddings(draw.gold), pool.labels[draw.gold])
     truth, said = pool.labels[draw.judged], head.probabilities(learned.embeddings(draw.judged))
-    return {
+    figures = {
         "precision": float(average_precision(said[:, 1], truth == 1)(ONES)[0]),
         "cost": float(COSTS[truth, decide(said, COSTS)].mean()),
         "seconds": seconds,
-        "held out": learned.held_out_loss,
     }
+    return figures, learned.held_out
 
 
-def _chosen(found: Mapping[str, Sequence[Mapping[str, float]]]) -> list[Mapping[str, float]]:
+Found = Mapping[str, Sequence[Mapping[str, float]]]
+Judged = Mapping[str, Sequence[HeldOut | None]]
+
+
+def _chosen(found: Found, held_out: Judged) -> list[Mapping[str, float]]:
     """What a deep run keeps of its three courses, in the time of all three."""
-    courses = zip(*(found[name] for name in COURSES), strict=True)
-    return [
-        {**min(of_seed, key=lambda one: one["held out"]), "seconds": sum(one["seconds"] for one in of_seed)}
-        for of_seed in courses
-    ]
+    rows = []
+    for seed in range(len(found[BASE.name])):
+        losses = {name: one.loss for name in COURSES if (one := held_out[name][seed])}
+        rows.append(_after(COURSES, found, min(losses, key=losses.__getitem__), seed))
+    return rows
+
+
+def _searched(found: Found, held_out: Judged) -> list[Mapping[str, float]]:
+    """What a deep run keeps of the policies, in the time of all."""
+    rows = []
+    for seed in range(len(found[BASE.name])):
+        judged = {name: one for name in (BASE.name, *VERSIONS) if (one := held_out[name][seed])}
+        best, _ = best_beyond_noise(judged[BASE.name], {name: judged[name] for name in VERSIONS}, seed)
+        rows.append(_after((BASE.name, *VERSIONS), found, best or BASE.name, seed))
+    return rows
+
+
+def _after(tried: Sequence[str], found: Found, best: str, seed: int) -> Mapping[str, float]:
+    return {**found[best][seed], "seconds": sum(found[name][seed]["seconds"] for name in tried)}
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """embeddings: of the cells at these rows. held_out_loss: on experts' labels; none for a head alone."""
+    """embeddings: of the cells at these rows. held_out: labels of experts; none for a head alone."""
 
     head: LinearHead
     embeddings: Callable[[Indices], Embeddings]
-    held_out_loss: float = float("nan")
+    held_out: HeldOut | None = None
 
 
 def _deep(arm: Arm, pool: Pool, draw: Draw, seed: int) -> Learned:
-    stages = _stages(arm, pool, draw)
+    stages, as_they_are = _stages(arm, pool, draw), not arm.config.augmentation.transforms
     tuned = fine_tune(
         pretrained(LITE0),
         PREPROCESSING,
-        stages,
+        [replace(stage, sources=[pool.paths[row] for row in stage.groups]) for stage in stages],
         config=arm.config,
         seed=seed,
-        features=[pool.features[:, stage.groups] for stage in stages],
+        features=[pool.features[:, stage.groups] for stage in stages] if as_they_are else None,
     )
     _, learned = parts(tuned.module, arm.config)
-    return Learned(tuned.head, lambda rows: _embeddings(learned, pool.features[0, rows]), tuned.report.held_out_loss)
+    return Learned(tuned.head, lambda rows: _embeddings(learned, pool.features[0, rows]), tuned.held_out)
 
 
 def _quick(arm: Arm, pool: Pool, draw: Draw, seed: int) -> Learned:
@@ -239,9 +273,13 @@ def _sureness(said: Labels) -> npt.NDArray[np.float64]:
     return np.asarray(prior * ACCURACY / (prior * ACCURACY + (1 - prior) * (1 - ACCURACY)))
 
 
-def _rows(found: Mapping[str, Sequence[Mapping[str, float]]]) -> list[Row]:
-    base = found[BASE.name]
-    return [_row(name, figures, base) for name, figures in {**found, CHOSEN: _chosen(found)}.items()]
+def _rows(found: Found, held_out: Judged) -> list[Row]:
+    base, also = found[BASE.name], {}
+    if found.keys() >= set(COURSES):
+        also[CHOSEN] = _chosen(found, held_out)
+    if found.keys() >= VERSIONS.keys():
+        also[SEARCHED] = _searched(found, held_out)
+    return [_row(name, figures, base) for name, figures in {**found, **also}.items()]
 
 
 def _row(arm: str, found: Sequence[Mapping[str, float]], base: Sequence[Mapping[str, float]]) -> Row:
@@ -270,10 +308,12 @@ def _difference(
 def main() -> None:
     parser = ArgumentParser(prog="python -m benchmarks.ablation", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two seeds, to see that it runs; the figures mean nothing")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--arms", default="", help="only those whose name holds this, beside the base")
     options = parser.parse_args()
-    found = run(options.quick)
+    found = run(options.quick, seeds=options.seeds, arms=options.arms)
     print(found)
-    print(f"-> {keep('ablation', found, quick=options.quick)}")
+    print(f"-> {keep('-'.join(filter(None, ['ablation', options.arms])), found, quick=options.quick)}")
 
 
 if __name__ == "__main__":

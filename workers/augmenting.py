@@ -8,17 +8,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-
+from heedful.projects.augmentation import FIXED, SEARCHED
 from heedful.registry.models import TrainingRun
 from ml.training.augmentation import NONE, Augmentation, candidates
 from ml.training.fine_tune import FineTuned
-from ml.training.held_out import Gain, gain
+from ml.training.held_out import LEAST_HELD_OUT, Gain, best_beyond_noise
 
-SEARCHED, FIXED = "searched", "fixed"
-LEAST_HELD_OUT = 5
-"""Groups of each class: fewer can look better by chance alone."""
-LEVEL = 0.05
 MOST_TRIED = 3
 UNCHANGED = "none"
 
@@ -73,13 +68,11 @@ def unsearched(run: TrainingRun, base: FineTuned, policy: Augmentation) -> Found
 
 def choose(base: FineTuned, tried: Mapping[str, FineTuned], policies: Mapping[str, Augmentation], seed: int) -> Found:
     """None of them, unless one is better than that beyond noise."""
-    gains = {name: gain(base.held_out, one.held_out, np.random.default_rng([seed, 5])) for name, one in tried.items()}
-    best = min(gains, key=lambda name: gains[name].difference.value)
-    if gains[best].probability_better < 1 - LEVEL / len(gains):
-        best = UNCHANGED
+    best, gains = best_beyond_noise(base.held_out, {name: one.held_out for name, one in tried.items()}, seed)
+    kept = best or UNCHANGED
     rows = [_row(UNCHANGED, NONE, base), *(_row(name, policies[name], tried[name], gains[name]) for name in tried)]
-    report = {"augmentation": {"mode": SEARCHED, "kept": best, "reason": "", "tried": rows}}
-    return Found({**tried, UNCHANGED: base}[best], {**policies, UNCHANGED: NONE}[best], report)
+    report = {"augmentation": {"mode": SEARCHED, "kept": kept, "reason": "", "tried": rows}}
+    return Found({**tried, UNCHANGED: base}[kept], {**policies, UNCHANGED: NONE}[kept], report)
 
 
 def _row(name: str, policy: Augmentation, tuned: FineTuned, found: Gain | None = None) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What a deep run's model makes of the labels it did not learn from, and whether another does better beyond noise."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,9 @@ import numpy.typing as npt
 from ml.arrays import Labels
 from ml.evaluation.bootstrap import Interval, interval, resamples
 
+LEAST_HELD_OUT = 5
+"""Groups of each class: fewer can look better by chance alone."""
+_LEVEL = 0.05
 _DRAWS = 2_000
 _CONFIDENCE = 0.95
 
@@ -53,6 +57,15 @@ def gain(before: HeldOut, after: HeldOut, rng: np.random.Generator) -> Gain:
     draws = _by_class(counts, parts[0], totals, sizes)
     value = float(_by_class(np.ones((1, len(sizes))), parts[0], totals, sizes)[0])
     return Gain(interval(value, draws, _CONFIDENCE), float((draws < 0).mean()))
+
+
+def best_beyond_noise(base: HeldOut, tried: Mapping[str, HeldOut], seed: int) -> tuple[str | None, dict[str, Gain]]:
+    """The name of the best, if it is surely better than `base`, counting that several were tried (Bonferroni); and what
+    each gains.
+    """
+    gains = {name: gain(base, one, np.random.default_rng([seed, 5])) for name, one in tried.items()}
+    best = min(gains, key=lambda name: gains[name].difference.value)
+    return best if gains[best].probability_better >= 1 - _LEVEL / len(gains) else None, gains
 
 
 def _by_class(counts: Floats, labels: Labels, totals: Floats, sizes: Floats) -> Floats:
