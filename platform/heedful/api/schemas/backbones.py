@@ -112,7 +112,9 @@ class NamedIn(Schema):
 
 class ZooOut(Schema):
     """`own`: what was brought, checked or not. `packages`: names that installed packages bring and nobody has added;
-    `hub`: whether models of the transformers hub can be loaded here. `serving`: what the champion stands on, `champion` its number; null before there is one. `missing`: what is still
+    `hub`: whether models of the transformers hub can be loaded here.
+
+    `serving`: what the champion stands on, `champion` its number; null before there is one. `missing`: what is still
     to be labeled before backbones can be compared."""
 
     backbones: list[ZooBackboneOut]
