@@ -1331,6 +1331,30 @@ export type UsedShare = {
 };
 
 /**
+ * AugmentationFoundOut
+ *
+ * What a deep run learned from, and what else it tried.
+ */
+export type AugmentationFoundOut = {
+    /**
+     * Mode
+     */
+    mode: string;
+    /**
+     * Kept
+     */
+    kept: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    /**
+     * Tried
+     */
+    tried: Array<TriedPolicyOut>;
+};
+
+/**
  * ModelOut
  */
 export type ModelOut = {
@@ -1374,6 +1398,7 @@ export type ModelOut = {
     verdict: VerdictOut | null;
     priors: PriorsOut | null;
     weak_stage: WeakStageOut | null;
+    augmentation: AugmentationFoundOut | null;
     /**
      * Download Url
      */
@@ -1431,6 +1456,40 @@ export type PriorsOut = {
      * Warning
      */
     warning: string | null;
+};
+
+/**
+ * TriedPolicyOut
+ *
+ * held_out_loss: on `held_out` labels that were not learned from, each class alike, in nats. difference,
+ * probability_better: against none; null for none itself.
+ */
+export type TriedPolicyOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Transforms
+     */
+    transforms: Array<string>;
+    /**
+     * Strength
+     */
+    strength: number;
+    /**
+     * Held Out
+     */
+    held_out: number;
+    /**
+     * Held Out Loss
+     */
+    held_out_loss: number;
+    difference: Interval | null;
+    /**
+     * Probability Better
+     */
+    probability_better: number | null;
 };
 
 /**
@@ -1773,7 +1832,9 @@ export type ZooBackboneOut = {
  * ZooOut
  *
  * `own`: what was brought, checked or not. `packages`: names that installed packages bring and nobody has added;
- * `hub`: whether models of the transformers hub can be loaded here. `serving`: what the champion stands on, `champion` its number; null before there is one. `missing`: what is still
+ * `hub`: whether models of the transformers hub can be loaded here.
+ *
+ * `serving`: what the champion stands on, `champion` its number; null before there is one. `missing`: what is still
  * to be labeled before backbones can be compared.
  */
 export type ZooOut = {
@@ -3270,6 +3331,139 @@ export type PlannedItemIn = {
      * Answers
      */
     answers: number;
+};
+
+/**
+ * AugmentationOptions
+ *
+ * allowed: of the transforms that may break labels, for a search and for a choice. transforms, strength: of
+ * `fixed`.
+ */
+export type AugmentationOptions = {
+    /**
+     * Mode
+     */
+    mode?: 'off' | 'searched' | 'fixed';
+    /**
+     * Allowed
+     */
+    allowed?: Array<string>;
+    /**
+     * Transforms
+     */
+    transforms?: Array<string>;
+    /**
+     * Strength
+     */
+    strength?: number;
+};
+
+/**
+ * AugmentationOut
+ *
+ * samples: of the pool, which a preview can be drawn of.
+ */
+export type AugmentationOut = {
+    options: AugmentationOptions;
+    /**
+     * Transforms
+     */
+    transforms: Array<TransformOut>;
+    /**
+     * Samples
+     */
+    samples: number;
+    drawing: DrawingOut | null;
+    preview: AugmentationPreviewOut | null;
+};
+
+/**
+ * AugmentationPreviewOut
+ */
+export type AugmentationPreviewOut = {
+    options: AugmentationOptions;
+    /**
+     * Rows
+     */
+    rows: Array<PreviewRowOut>;
+    /**
+     * Made At
+     */
+    made_at: string;
+};
+
+/**
+ * ChangedPictureOut
+ */
+export type ChangedPictureOut = {
+    /**
+     * Policy
+     */
+    policy: string;
+    /**
+     * Url
+     */
+    url: string;
+};
+
+/**
+ * DrawingOut
+ *
+ * A preview that is being drawn, or could not be: `error` says why.
+ */
+export type DrawingOut = {
+    /**
+     * Live
+     */
+    live: boolean;
+    /**
+     * Error
+     */
+    error: string;
+};
+
+/**
+ * PreviewRowOut
+ */
+export type PreviewRowOut = {
+    /**
+     * Sample Id
+     */
+    sample_id: number;
+    /**
+     * Sample Name
+     */
+    sample_name: string;
+    /**
+     * Original Url
+     */
+    original_url: string;
+    /**
+     * Versions
+     */
+    versions: Array<ChangedPictureOut>;
+};
+
+/**
+ * TransformOut
+ */
+export type TransformOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Sentence
+     */
+    sentence: string;
+    /**
+     * May Break
+     */
+    may_break: boolean;
 };
 
 /**
@@ -8450,6 +8644,120 @@ export type ChangePlannedItemResponses = {
 };
 
 export type ChangePlannedItemResponse = ChangePlannedItemResponses[keyof ChangePlannedItemResponses];
+
+export type GetAugmentationData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/augmentation';
+};
+
+export type GetAugmentationErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetAugmentationError = GetAugmentationErrors[keyof GetAugmentationErrors];
+
+export type GetAugmentationResponses = {
+    /**
+     * OK
+     */
+    200: AugmentationOut;
+};
+
+export type GetAugmentationResponse = GetAugmentationResponses[keyof GetAugmentationResponses];
+
+export type ChangeAugmentationData = {
+    body: AugmentationOptions;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/augmentation';
+};
+
+export type ChangeAugmentationErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type ChangeAugmentationError = ChangeAugmentationErrors[keyof ChangeAugmentationErrors];
+
+export type ChangeAugmentationResponses = {
+    /**
+     * OK
+     */
+    200: AugmentationOut;
+};
+
+export type ChangeAugmentationResponse = ChangeAugmentationResponses[keyof ChangeAugmentationResponses];
+
+export type PreviewAugmentationData = {
+    body: AugmentationOptions;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/augmentation/preview';
+};
+
+export type PreviewAugmentationErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type PreviewAugmentationError = PreviewAugmentationErrors[keyof PreviewAugmentationErrors];
+
+export type PreviewAugmentationResponses = {
+    /**
+     * Accepted
+     */
+    202: AugmentationOut;
+};
+
+export type PreviewAugmentationResponse = PreviewAugmentationResponses[keyof PreviewAugmentationResponses];
 
 export type ListRulesData = {
     body?: never;

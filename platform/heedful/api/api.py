@@ -10,6 +10,7 @@ from heedful import __version__
 from heedful.api.access import AUTHENTICATION
 from heedful.api.routers import (
     accounts,
+    augmentation,
     backbones,
     budgets,
     forecast,
@@ -48,6 +49,7 @@ api = NinjaAPI(
 api.add_router("", accounts.router)
 PROJECTS = (
     *(projects, loop, queue, querying, registry, backbones, learning, serving, jobs, money, budgets, forecast, plans),
+    augmentation,
     *(triggers, people, my_queue, notifications, pool, samples, quality, weak),
 )
 for module in PROJECTS:

@@ -52,6 +52,7 @@ def _model_out(model: ModelVersion, classes: list[str], focus: int, weak: WeakWo
         ),
         priors=model.run.report.get("priors"),
         weak_stage=WeakStageOut.from_orm(weak) if weak else None,
+        augmentation=model.run.report.get("augmentation"),
         bundle_url=f"/api/projects/{model.project_id}/models/{model.number}/bundle",
         download_url=media_url(
             model.graph_address, download_as=f"{model.project.name}-v{model.number}.onnx".replace(" ", "-")

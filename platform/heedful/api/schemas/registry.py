@@ -6,6 +6,7 @@ from typing import Literal
 
 from ninja import Schema
 
+from heedful.api.schemas.augmentation import AugmentationFoundOut
 from heedful.api.schemas.common import Interval, RunKind, RunState, VersionState
 from heedful.api.schemas.forecast import MoneyBand
 from heedful.api.schemas.loop import CurvePoint
@@ -58,6 +59,7 @@ class ModelOut(Schema):
     verdict: VerdictOut | None
     priors: PriorsOut | None
     weak_stage: WeakStageOut | None
+    augmentation: AugmentationFoundOut | None
     download_url: str | None
     bundle_url: str
     created_at: datetime
