@@ -173,7 +173,7 @@ def _chosen(answers: Outputs, contract: Contract) -> str:
         )
     fitting = [name for name, one in usable.items() if one.shape[1] == contract.embedding_width]
     if not fitting:
-        widths = " or ".join(str(one.shape[1]) for one in usable.values())
+        widths = " or ".join(str(width) for width in sorted({one.shape[1] for one in usable.values()}))
         raise BrokenContract(
             "embedding_width", f"you declared {contract.embedding_width}, the file gives {widths}: declare that."
         )

@@ -3,10 +3,13 @@
 import pytest
 from playwright.sync_api import expect
 
+from heedful.jobs.models import Job
 from heedful.projects.models import Project
 from heedful.registry.models import Backbone, BackboneComparison, TrainingRun
 from heedful.registry.services import start_run
 from tests.training import finished
+from tests.workers.champions import WIDTH, write_graph
+from workers.runner import run_job
 
 pytestmark = pytest.mark.browser
 
@@ -36,3 +39,27 @@ def test_another_backbone_is_chosen_once_its_cost_is_known(ready, owner, visit):
 
     expect(page.get_by_test_id("switch")).to_contain_text(f"v1 serves on {USED} until a version on {OTHER} is promoted")
     assert Project.objects.get(pk=ready.pk).backbone == OTHER
+
+
+def test_a_file_of_ones_own_is_run_and_what_it_does_not_keep_is_said(ready, owner, visit, settings, tmp_path):
+    settings.ARTIFACT_ROOT = f"file://{tmp_path / 'artifacts'}"
+    page = visit(owner, "/settings")
+    page.get_by_role("button", name="Bring your own…").click()
+    asked = page.get_by_role("dialog")
+    asked.get_by_role("button", name="Upload and check").click()
+    expect(asked.get_by_text("State its licence.")).to_be_visible()
+    with page.expect_file_chooser() as chooser:
+        asked.get_by_label("ONNX or TorchScript").click()
+    write_graph(tmp_path / "net.onnx")
+    chooser.value.set_files(tmp_path / "net.onnx")
+    asked.get_by_label("Name").fill("panel-net")
+    asked.get_by_label("Licence").fill("MIT")
+    asked.get_by_label("Origin").fill("our panels")
+    asked.get_by_label("Size, in pixels a side").fill("64")
+    asked.get_by_label("Embedding width").fill("7")
+    asked.get_by_role("button", name="Upload and check").click()
+
+    brought = page.get_by_test_id("own-backbone")
+    expect(brought).to_contain_text("panel-net, from a file, is being checked.")
+    run_job.apply(kwargs={"job_id": Job.objects.get(kind=Job.Kind.CHECK_BACKBONE).pk})
+    expect(brought).to_contain_text(f"embedding_width: you declared 7, the file gives {WIDTH}: declare that.")

@@ -13,8 +13,10 @@ import { useFresh } from '@/hooks/use-fresh';
 import { useProjectAction } from '@/hooks/use-project-action';
 import { downloadCsv } from '@/lib/csv';
 import { formatCount, plural } from '@/lib/numbers';
+import { AddBackbone } from './AddBackbone';
 import { BackboneTable } from './BackboneTable';
 import { headline, isOld, switchSentence, zooCsv } from './backbones';
+import { OwnList } from './OwnList';
 
 /** The model zoo: what there is, which of it suits this pool, and the choice of another. */
 export function BackbonesPanel({ projectId, currency }: { projectId: number; currency: string }) {
@@ -30,6 +32,9 @@ export function BackbonesPanel({ projectId, currency }: { projectId: number; cur
         <Group gap={6}>
           <May projectId={projectId} to="run_loop">
             <CompareButton projectId={projectId} zoo={zoo} />
+          </May>
+          <May projectId={projectId} to="change_settings">
+            <AddBackbone projectId={projectId} zoo={zoo} />
           </May>
           <Tooltip label="Download as CSV">
             <ActionIcon
@@ -47,6 +52,7 @@ export function BackbonesPanel({ projectId, currency }: { projectId: number; cur
         <Switching zoo={zoo} />
         {zoo.comparing && <Comparing job={zoo.comparing} />}
         <BackboneTable projectId={projectId} zoo={zoo} currency={currency} />
+        <OwnList projectId={projectId} own={zoo.own} />
         <Basis zoo={zoo} />
       </Stack>
     </Panel>

@@ -5,6 +5,7 @@ import type { ComparisonOut, ZooBackboneOut, ZooOut } from '@/api/types.gen';
 import { renderPage } from '@/testing/render';
 import { BackboneTable } from './BackboneTable';
 import { effortSentence, headline, isOld, servingSentence, switchSentence, zooCsv } from './backbones';
+import { declared, FILE_VALUES, fileErrors, ownSentence } from './own';
 
 function backbone(name: string, changes: Partial<ZooBackboneOut> = {}): ZooBackboneOut {
   return {
@@ -57,6 +58,9 @@ const COMPARISON: ComparisonOut = {
 function zoo(changes: Partial<ZooOut> = {}): ZooOut {
   return {
     backbones: [backbone('lite0'), backbone('lite1'), backbone('lite2', { available: false })],
+    own: [],
+    packages: [],
+    hub: false,
     serving: 'lite0',
     champion: 5,
     switch: null,
@@ -131,4 +135,41 @@ it('has a line a backbone in the CSV', () => {
   expect(lines[2]).toBe(
     'lite1,,ImageNet weights,Apache-2.0,160,1280,3.4,200,8.5,50,1.4,1.1,1.7,0.84,0.8,0.88,-0.1,-0.4,0.2,',
   );
+});
+
+describe('a file of one’s own', () => {
+  const values = {
+    ...FILE_VALUES,
+    file: new File(['x'], 'net.onnx'),
+    name: 'panel-net',
+    licence: 'MIT',
+    origin: 'our panels',
+    embedding_width: 384,
+  };
+
+  it('is sent as declared once nothing is missing', () => {
+    expect(Object.keys(fileErrors(FILE_VALUES))).toEqual([
+      'file',
+      'name',
+      'licence',
+      'origin',
+      'embedding_width',
+    ]);
+    expect(fileErrors(values)).toEqual({});
+    expect(declared(values)).toMatchObject({ name: 'panel-net', size: 224, embedding_width: 384 });
+  });
+
+  it('is refused here already where the server would', () => {
+    expect(fileErrors({ ...values, name: 'Panel net' }).name).toBeDefined();
+    expect(fileErrors({ ...values, mean: '0.5, 0.5' }).mean).toBeDefined();
+    expect(fileErrors({ ...values, std: '1, , 1' }).std).toBeDefined();
+    expect(fileErrors({ ...values, size: 8 }).size).toBeDefined();
+  });
+
+  it('says what became of it', () => {
+    const own = { id: 1, name: 'panel-net', kind: 'file' as const, state: 'refused' as const, added_at: '' };
+    expect(ownSentence({ ...own, error: 'embedding_width: declare 6.' })).toBe(
+      'panel-net was refused. embedding_width: declare 6.',
+    );
+  });
 });
