@@ -4,6 +4,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { getProjectOptions } from '@/api/@tanstack/react-query.gen';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Skeletons } from '@/components/Skeletons';
+import { AugmentationPanel } from '@/features/augmentation/AugmentationPanel';
 import { BackbonesPanel } from '@/features/backbones/BackbonesPanel';
 import { ClassesPanel } from '@/features/learning/ClassesPanel';
 import { ImbalancePanel } from '@/features/learning/ImbalancePanel';
@@ -26,6 +27,7 @@ export function SettingsPage() {
       <BackbonesPanel projectId={projectId} currency={project.data.budget.currency} />
       <ClassesPanel project={project.data} />
       <ImbalancePanel projectId={projectId} />
+      <AugmentationPanel projectId={projectId} />
     </Stack>
   );
 }

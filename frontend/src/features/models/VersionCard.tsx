@@ -7,6 +7,7 @@ import { Time } from '@/components/Time';
 import { COST_UNIT, perThousand } from '@/lib/cost';
 import { formatMoney, formatMoneyEstimate, formatMoneyInterval } from '@/lib/money';
 import { formatCount, formatEstimate } from '@/lib/numbers';
+import { AugmentationFound } from './AugmentationFound';
 import { ByClass } from './ByClass';
 import classes from './VersionCard.module.css';
 import { WeakStage } from './WeakStage';
@@ -48,6 +49,7 @@ export function VersionCard({ model, currency, labelClasses }: VersionCardProps)
         </details>
       )}
       {model.weak_stage && <WeakStage stage={model.weak_stage} currency={currency} />}
+      {model.augmentation && <AugmentationFound found={model.augmentation} />}
     </article>
   );
 }
