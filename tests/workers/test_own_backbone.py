@@ -1,11 +1,17 @@
 """A backbone of one's own on its way to be one of ours: run by a job, then chosen, embedded under and trained on."""
 
+import re
+import sys
+import tomllib
 from importlib.metadata import EntryPoint, EntryPoints
 from io import BytesIO
+from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import onnx
 import pytest
+import torch
 
 from heedful.core import artifacts
 from heedful.core.errors import Conflict
@@ -17,23 +23,35 @@ from heedful.registry.models import Backbone, OwnBackbone, TrainingRun
 from heedful.registry.services import start_run
 from heedful.registry.zoo import Declared, add_file, add_package, backbones_of, remove_backbone
 from heedful.triggers.loop import advance
+from heedful.triggers.services import evaluate_rules
 from ml.backbones import catalogue
-from ml.backbones.catalogue import BackboneSpec
 from ml.inference.session import open_session
 from tests.factories import hear, make_pool, queue, write_picture
-from tests.ml.conftest import SMALL, SmallBackbone
+from tests.training import rule
 from tests.workers.champions import WIDTH, work, write_graph
 from workers.files import source
 from workers.runner import run_job
 
-SPEC = BackboneSpec(
-    name="small-net",
-    origin="made for a test",
-    licence="MIT",
-    embedding_width=SmallBackbone.embedding_width,
-    preprocessing=SMALL,
-    build=lambda: SmallBackbone().eval(),
-)
+EXTEND = Path(__file__).parents[2] / "docs" / "extend.md"
+
+
+@pytest.fixture
+def installed(monkeypatch, tmp_path):
+    """The package of docs/extend.md."""
+    blocks = re.findall(r"```(python|toml)\n(.*?)```", EXTEND.read_text(), flags=re.DOTALL)
+    [code] = [block for _, block in blocks if block.startswith("# our_backbones.py")]
+    [declared] = [block for _, block in blocks if block.startswith('[project.entry-points."heedful.backbones"]')]
+    module = ModuleType("our_backbones")
+    exec(code.replace("/srv/panel-net.pt", str(tmp_path / "panel-net.pt")), module.__dict__)
+    torch.save(module.PanelNet().state_dict(), tmp_path / "panel-net.pt")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    group, named = tomllib.loads(declared)["project"]["entry-points"].popitem()
+    points = EntryPoints(EntryPoint(name, value, group) for name, value in named.items())
+    for reader in (catalogue, zoo):
+        monkeypatch.setattr(reader, "entry_points", lambda group: points.select(group=group))
+    catalogue.find.cache_clear()
+    yield
+    catalogue.find.cache_clear()
 
 
 @pytest.fixture
@@ -72,7 +90,7 @@ def test_one_that_does_not_is_refused_with_the_field_and_can_be_brought_again(pr
     assert OwnBackbone.objects.count() == 1
 
 
-def test_a_model_is_trained_on_it_and_deep_runs_are_refused(project, file, tmp_path):
+def test_a_model_is_trained_on_it_where_deep_runs_are_refused_and_a_rule_s_are_quick(project, file, tmp_path):
     own = bring(project, file)
     change_backbone(project=project, name="our-net", by=None)
     samples = make_pool(project, size=24)
@@ -89,7 +107,8 @@ def test_a_model_is_trained_on_it_and_deep_runs_are_refused(project, file, tmp_p
     work(project, Job.Kind.EMBED_SHARD)
     with pytest.raises(Conflict, match="holds no code to learn with"):
         start_run(project_id=project.pk, kind=TrainingRun.Kind.DEEP, reason="")
-    start_run(project_id=project.pk, kind=TrainingRun.Kind.QUICK, reason="")
+    rule(project, "label_count", run_kind="deep", labels=1)
+    assert evaluate_rules(project).kind == TrainingRun.Kind.QUICK
     work(project, Job.Kind.TRAIN_HEAD)
     model = project.models.get()
     assert (model.backbone.name, model.parity < 1e-3) == ("our-net", True)
@@ -109,15 +128,11 @@ def test_one_that_nobody_uses_is_removed_with_its_file(project, file, django_cap
     assert not Backbone.objects.exists()
 
 
-def test_a_package_brings_one_by_its_entry_point(project, monkeypatch):
-    points = EntryPoints([EntryPoint("small-net", f"{__name__}:SPEC", catalogue.ENTRY_POINTS)])
-    for module in (catalogue, zoo):
-        monkeypatch.setattr(module, "entry_points", lambda group: points.select(group=group))
-    catalogue.find.cache_clear()
-    own = add_package(project=project, name="small-net", by=None)
+def test_the_package_of_the_guide_brings_one_by_its_entry_point(project, installed):
+    own = add_package(project=project, name="panel-net", by=None)
     run_job.apply(kwargs={"job_id": Job.objects.get(kind=Job.Kind.CHECK_BACKBONE).pk})
     own.refresh_from_db()
     assert (own.state, own.error) == (OwnBackbone.State.READY, "")
-    assert (own.licence, own.origin, own.size) == ("MIT", "made for a test", 64)
-    assert Backbone.objects.get(name="small-net").checkpoint_address
+    assert (own.licence, own.origin, own.size) == ("our own", "trained on our panels", 224)
+    assert Backbone.objects.get(name="panel-net").checkpoint_address
     assert zoo.ENTRY_POINTS == catalogue.ENTRY_POINTS

@@ -30,7 +30,7 @@ from ml.strategies.selection import select
 from ml.strategies.shortlist import Shortlist
 from workers.advising import advice_on_size
 from workers.asking import Asking, asking
-from workers.backbones import exported
+from workers.backbones import exported, measure_speeds
 from workers.files import CORES, Place, gather, head, load_array, session, shard_embeddings, source
 from workers.planning import routed
 from workers.running import RunningJob
@@ -59,6 +59,8 @@ def embed_shard(running: RunningJob) -> None:
     with artifacts.staged(shard_address(shard, EMBEDDINGS, backbone.key)) as path:
         np.save(path, embeddings)
     record(shard, EMBEDDINGS, backbone.key)
+    if backbone.run_id is None and backbone.speed is None:
+        measure_speeds([backbone])
 
 
 def score_shard(running: RunningJob) -> None:
