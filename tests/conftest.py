@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from hypothesis import HealthCheck, settings
 
 from heedful.accounts.models import User
 from heedful.acquisition.models import QueryRound, QueueItem
@@ -17,6 +18,10 @@ from tests import services
 from tests.answering import ADA, EXPERTS, WEAK, asked, said
 from tests.factories import hear, know, make_pool, make_project, queue, tier_of
 from tests.training import label
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("unhurried", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ what happens meanwhile.
 """
 
 import ctypes
+import fcntl
 import os
 import pwd
 import secrets
@@ -190,20 +191,18 @@ def label_studio_template() -> Path:
     """A data directory of the installed version with all migrations done, made once."""
     [installed] = LABEL_STUDIO.glob("lib/python*/site-packages/label_studio-*.dist-info")
     template = TEMPLATES / installed.name.removesuffix(".dist-info")
-    if not template.exists():
-        TEMPLATES.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=TEMPLATES) as scratch:
-            fresh = Path(scratch) / "data"
-            fresh.mkdir()
-            with _label_studio(fresh) as running:
-                pass
-            running.service.log.unlink()
-            try:  # Moved into place whole: what is found there can be used.
-                fresh.rename(template)
-            except OSError:
-                # Another run of the tests was faster.
-                if not template.exists():
-                    raise
+    TEMPLATES.mkdir(parents=True, exist_ok=True)
+    with (TEMPLATES / "lock").open("w") as lock:
+        # It takes a minute: whoever needs it too waits for it.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not template.exists():
+            with tempfile.TemporaryDirectory(dir=TEMPLATES) as scratch:
+                fresh = Path(scratch) / "data"
+                fresh.mkdir()
+                with _label_studio(fresh) as running:
+                    pass
+                running.service.log.unlink()
+                fresh.rename(template)  # Moved into place whole: what is found there can be used.
     return template
 
 
