@@ -16,11 +16,13 @@ from heedful.core import artifacts
 from heedful.jobs import services as jobs
 from heedful.jobs.models import Job
 from heedful.pool.models import Sample
+from heedful.projects.augmentation import change_augmentation
 from heedful.projects.models import Project
 from heedful.quality.services import read_snapshot
 from heedful.registry.models import Backbone, TrainingRun
 from heedful.registry.services import start_run
 from ml.backbones.catalogue import BACKBONES
+from ml.training.augmentation import candidates
 from tests.factories import hear, make_pool, queue
 from tests.workers.deep import CLASSES, GOLD, SIZE, pictures, register
 from workers.backbones import load_module, store_backbone
@@ -185,3 +187,48 @@ def test_a_run_that_cannot_succeed_leaves_no_checkpoint(deep):
     run.refresh_from_db()
     assert run.state == TrainingRun.State.FAILED
     assert checkpoints(job) == []
+
+
+def test_a_search_tries_its_policies_after_the_courses_survives_a_kill_and_says_what_it_found(deep, monkeypatch):
+    """The square stands in the middle of noise: three groups of the rarer class are held out, which is too few but for
+    here."""
+    monkeypatch.setattr("workers.augmenting.LEAST_HELD_OUT", 2)
+    options = {"mode": "searched", "allowed": ["mirror"], "transforms": [], "strength": 0.5}
+    change_augmentation(project=deep, options=options, by=None)
+    labeled(deep)
+    run, job = deep_job(deep)
+    assert run.terms["augmentation"] == options
+    with pytest.raises(KeyboardInterrupt):
+        fine_tune_backbone(Dying(jobs.claim(job.pk), courses=3))
+    run = again(job)
+    assert checkpoints(job) == []
+    found = run.report["augmentation"]
+    assert [one["name"] for one in found["tried"]] == ["none", *candidates(["mirror"])]
+    none, *tried = found["tried"]
+    for one in tried:
+        difference = one["difference"]
+        assert difference["value"] == pytest.approx(one["held_out_loss"] - none["held_out_loss"])
+        assert difference["low"] <= difference["value"] <= difference["high"]
+    best = min(tried, key=lambda one: one["held_out_loss"])
+    assert found["kept"] == (best["name"] if best["probability_better"] >= 1 - 0.05 / 3 else "none")
+    kept = next(one for one in found["tried"] if one["name"] == found["kept"])
+    assert run.report["fine_tuning"]["held_out_loss"] == kept["held_out_loss"]
+    assert run.config["fine_tuning"]["augmentation"]["transforms"] == kept["transforms"]
+    resumed = learned(run)
+    assert all(torch.equal(a, b) for a, b in zip(resumed, from_scratch(run, job), strict=True))
+
+
+def test_a_policy_that_was_chosen_is_learned_from_and_too_few_labels_are_not_searched_by(deep):
+    options = {"mode": "fixed", "allowed": ["mirror"], "transforms": ["mirror"], "strength": 1.0}
+    change_augmentation(project=deep, options=options, by=None)
+    labeled(deep)
+    run, job = deep_job(deep)
+    found = again(job).report["augmentation"]
+    assert (found["kept"], [one["transforms"] for one in found["tried"]]) == ("fixed", [["mirror"]])
+
+    TrainingRun.objects.filter(pk=run.pk).update(terms={"augmentation": {**options, "mode": "searched"}})
+    run.refresh_from_db()
+    from_scratch(run, job)
+    found = run.report["augmentation"]
+    assert (found["kept"], len(found["tried"])) == ("none", 1)
+    assert found["reason"].startswith("Fewer than 5 groups of a class were held out")

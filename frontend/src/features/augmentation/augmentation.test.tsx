@@ -1,4 +1,6 @@
+import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } from '@tanstack/react-router';
 import { screen } from '@testing-library/react';
+import type { ReactElement } from 'react';
 import { describe, expect, it } from 'vitest';
 import type { AugmentationOut, TransformOut } from '@/api/types.gen';
 import { renderPage } from '@/testing/render';
@@ -72,25 +74,33 @@ describe('the preview', () => {
     expect(isDrawnFor(found({ preview: null }), values)).toBe(false);
   });
 
-  it('shows each sample as it is and its versions, each with its words', () => {
-    renderPage(<PreviewGrid projectId={1} found={found()} mode="fixed" current />);
-    const pictures = screen.getAllByRole('img').map((one) => one.getAttribute('alt'));
+  function show(shown: ReactElement) {
+    const routeTree = createRootRoute({ component: () => shown });
+    renderPage(<RouterProvider router={createRouter({ routeTree, history: createMemoryHistory() })} />);
+  }
+
+  it('shows each sample as it is and its versions, each with its words', async () => {
+    show(<PreviewGrid projectId={1} found={found()} mode="fixed" current />);
+    expect(await screen.findByText(/^As a deep run sees them/)).toBeDefined();
+    const pictures = screen.getAllByAltText(/^cell-3/).map((one) => one.getAttribute('alt'));
     expect(pictures).toEqual([
       'cell-3.png as it is',
       'cell-3.png, version 1, light',
       'cell-3.png, version 2, medium',
     ]);
-    expect(screen.getByText(/^As a deep run sees them/)).toBeDefined();
   });
 
-  it('says when it is of other options, being drawn, or could not be', () => {
+  it('says when it is of other options and being drawn', async () => {
     const live = found({ drawing: { live: true, error: '' } });
-    const { rerender } = renderPage(<PreviewGrid projectId={1} found={live} mode="fixed" current={false} />);
-    expect(screen.getByText(/^Drawn for other options/)).toBeDefined();
+    show(<PreviewGrid projectId={1} found={live} mode="fixed" current={false} />);
+    expect(await screen.findByText(/^Drawn for other options/)).toBeDefined();
     expect(screen.getByText(/Drawing the versions/)).toBeDefined();
+  });
+
+  it('says why it could not be drawn', async () => {
     const failed = found({ drawing: { live: false, error: 'a.png: cannot identify' }, preview: null });
-    rerender(<PreviewGrid projectId={1} found={failed} mode="searched" current={false} />);
-    expect(screen.getByText(/could not be drawn: a\.png/)).toBeDefined();
+    show(<PreviewGrid projectId={1} found={failed} mode="searched" current={false} />);
+    expect(await screen.findByText(/could not be drawn: a\.png/)).toBeDefined();
     expect(screen.getByText('Not drawn yet')).toBeDefined();
   });
 });
