@@ -189,9 +189,8 @@ def test_a_run_that_cannot_succeed_leaves_no_checkpoint(deep):
     assert checkpoints(job) == []
 
 
-def test_a_search_tries_its_policies_after_the_courses_survives_a_kill_and_says_what_it_found(deep, monkeypatch):
-    """The square stands in the middle of noise: three groups of the rarer class are held out, which is too few but for
-    here."""
+def test_a_search_goes_on_after_a_kill_and_says_what_it_tried_and_found(deep, monkeypatch):
+    """Three groups of the rarer class are held out, which is too few but for here."""
     monkeypatch.setattr("workers.augmenting.LEAST_HELD_OUT", 2)
     options = {"mode": "searched", "allowed": ["mirror"], "transforms": [], "strength": 0.5}
     change_augmentation(project=deep, options=options, by=None)
@@ -214,8 +213,6 @@ def test_a_search_tries_its_policies_after_the_courses_survives_a_kill_and_says_
     kept = next(one for one in found["tried"] if one["name"] == found["kept"])
     assert run.report["fine_tuning"]["held_out_loss"] == kept["held_out_loss"]
     assert run.config["fine_tuning"]["augmentation"]["transforms"] == kept["transforms"]
-    resumed = learned(run)
-    assert all(torch.equal(a, b) for a, b in zip(resumed, from_scratch(run, job), strict=True))
 
 
 def test_a_policy_that_was_chosen_is_learned_from_and_too_few_labels_are_not_searched_by(deep):
