@@ -18,8 +18,7 @@ from heedful.triggers.loop import Step, advance
 from heedful.triggers.services import evaluate_rules
 from tests.factories import hear, make_pool, queue, write_picture
 from tests.training import finished
-from tests.workers.champions import write_graph
-from workers.runner import run_job
+from tests.workers.champions import work, write_graph
 
 USED, OTHER, BROKEN, *_ = BACKBONES
 
@@ -46,10 +45,8 @@ def pictured(project, tmp_path):
 
 
 def test_every_backbone_is_tried_on_the_labels_at_hand_and_measured(pictured):
-    job = request_comparison(project=pictured)
-    run_job.apply(kwargs={"job_id": job.pk})
-    job.refresh_from_db()
-    assert (job.state, job.error) == (Job.State.DONE, "")
+    request_comparison(project=pictured)
+    work(pictured, Job.Kind.COMPARE_BACKBONES)
     body = BackboneComparison.objects.get(project=pictured).body
     assert (body["labels"], body["of"], body["focus"], body["current"]) == (40, 40, "defective", USED)
     used, other = body["rows"]

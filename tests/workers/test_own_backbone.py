@@ -130,9 +130,9 @@ def test_one_that_nobody_uses_is_removed_with_its_file(project, file, django_cap
 
 def test_the_package_of_the_guide_brings_one_by_its_entry_point(project, installed):
     own = add_package(project=project, name="panel-net", by=None)
-    run_job.apply(kwargs={"job_id": Job.objects.get(kind=Job.Kind.CHECK_BACKBONE).pk})
+    work(project, Job.Kind.CHECK_BACKBONE)
     own.refresh_from_db()
-    assert (own.state, own.error) == (OwnBackbone.State.READY, "")
+    assert own.state == OwnBackbone.State.READY
     assert (own.licence, own.origin, own.size) == ("our own", "trained on our panels", 224)
     assert Backbone.objects.get(name="panel-net").checkpoint_address
     assert zoo.ENTRY_POINTS == catalogue.ENTRY_POINTS
