@@ -116,7 +116,7 @@ it('says what a dry run comes to', () => {
 });
 
 it('does not guess what a first run costs', () => {
-  expect(costWords(null, null, 'USD')).toBe('not known before one has ended');
+  expect(costWords(null, null, 'USD')).toBe('(time unknown until the first one ends)');
   expect(costWords(31, null, 'USD')).toBe('31 s');
 });
 

@@ -134,7 +134,7 @@ export function withRule(rules: RuleOut[], rule: RuleOut | null, changed: RuleIn
 
 /** `31 s`, and in brackets what it costs, where that is known. */
 export function costWords(seconds: number | null, price: string | null, currency: string): string {
-  if (seconds === null) return 'not known before one has ended';
+  if (seconds === null) return '(time unknown until the first one ends)';
   return price === null
     ? formatDuration(seconds)
     : `${formatDuration(seconds)} (${formatMoney(price, currency)})`;

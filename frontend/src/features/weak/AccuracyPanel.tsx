@@ -25,7 +25,8 @@ export function AccuracyPanel({ sources, search, onSearch }: { sources: WeakSour
     >
       <Text size="sm" c="dimmed" mb="sm">
         Filled: share right of what experts and gold can check, where it names that class, with its 95%
-        interval. Hollow: the estimate, which is drawn to the claim where little is checked.
+        interval. Hollow: the estimate, which is drawn to the claim where little is checked. Experts are asked
+        mostly about doubtful samples, so over the whole pool a source may be right more often than this.
       </Text>
       {search.accuracy === 'table' ? <AccuracyTable rows={rows} /> : <AccuracyBars rows={rows} />}
     </Panel>
