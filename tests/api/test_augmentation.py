@@ -9,7 +9,8 @@ from heedful.core import artifacts
 from heedful.jobs.models import Job
 from heedful.pool.models import Sample
 from heedful.projects.augmentation import TRANSFORMS, change_augmentation
-from heedful.registry.models import AugmentationPreview, TrainingRun
+from heedful.projects.models import Project
+from heedful.registry.models import AugmentationPreview, OwnBackbone, TrainingRun
 from heedful.registry.terms import terms_now
 from ml.training import augmentation
 from tests.factories import make_pool, write_picture
@@ -127,6 +128,14 @@ def test_an_empty_pool_has_nothing_to_show_and_says_what_to_do(browser, project)
     )
     status, refused = send(browser, project, {}, "/preview", "post")
     assert (status, refused["field"]) == (422, "mode")
+
+
+def test_a_backbone_that_came_as_a_file_has_no_deep_runs_to_preview(browser, pictured):
+    OwnBackbone.objects.create(project=pictured, kind="file", name="ours", licence="ours", origin="us", state="ready")
+    Project.objects.filter(pk=pictured.pk).update(backbone="ours")
+    status, refused = send(browser, pictured, SEARCH, "/preview", "post")
+    assert (status, refused["code"]) == (409, "conflict")
+    assert "ours came as a file" in refused["message"]
 
 
 def test_a_picture_that_cannot_be_read_is_named_and_asked_for_again(browser, pictured, tmp_path):

@@ -8,7 +8,6 @@ from PIL import Image
 from heedful.core import artifacts
 from heedful.projects.models import Project
 from heedful.registry.augmentation import record_preview, samples_to_show
-from heedful.registry.backbones import serving_backbone
 from ml.arrays import Pixels
 from ml.inference.embedding import pixels
 from workers.augmenting import policies_of
@@ -23,8 +22,7 @@ def draw_preview(running: RunningJob) -> None:
     project = Project.objects.get(pk=running.job.project_id)
     options = running.job.arguments["options"]
     policies = policies_of(options)
-    serving = serving_backbone(project)
-    size = spec_of(serving.base if serving else project.backbone).preprocessing.size
+    size = spec_of(project.backbone).preprocessing.size
     samples, rows = samples_to_show(project), []
     for number, sample in enumerate(samples):
         seen = pixels(source(sample.address), size)

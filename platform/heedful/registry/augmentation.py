@@ -21,6 +21,7 @@ from heedful.pool.models import Sample
 from heedful.projects.augmentation import OFF, checked
 from heedful.projects.models import Project
 from heedful.registry.models import AugmentationPreview
+from heedful.registry.zoo import fine_tunable
 
 SHOWN = 4
 
@@ -35,10 +36,13 @@ def samples_to_show(project: Project) -> list[Sample]:
 
 @transaction.atomic
 def request_preview(*, project: Project, options: Mapping[str, Any]) -> Job:
-    """Have a worker draw versions of a few samples. Raises InvalidInput, and Conflict while the pool is empty."""
+    """Have a worker draw versions of a few samples. Raises InvalidInput, and Conflict while the pool is empty or no deep
+    run could learn from them."""
     wanted = checked(options)
     if wanted["mode"] == OFF:
         raise InvalidInput("While augmentation is off, pictures stay as they are: choose another mode.", field="mode")
+    if not fine_tunable(project):
+        raise Conflict(f"{project.backbone} came as a file, on which no deep run learns: choose another backbone.")
     if not project.samples.filter(role=Sample.Role.POOL).exists():
         raise Conflict("The pool is empty: import pictures first.")
     name = hashlib.sha256(json.dumps(wanted, sort_keys=True).encode()).hexdigest()[:16]
