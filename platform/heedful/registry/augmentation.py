@@ -36,8 +36,8 @@ def samples_to_show(project: Project) -> list[Sample]:
 
 @transaction.atomic
 def request_preview(*, project: Project, options: Mapping[str, Any]) -> Job:
-    """Have a worker draw versions of a few samples. Raises InvalidInput, and Conflict while the pool is empty or no deep
-    run could learn from them."""
+    """Have a worker draw versions of a few samples. Raises InvalidInput, and Conflict while the pool is empty or no
+    deep run could learn from them."""
     wanted = checked(options)
     if wanted["mode"] == OFF:
         raise InvalidInput("While augmentation is off, pictures stay as they are: choose another mode.", field="mode")
