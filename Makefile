@@ -67,7 +67,7 @@ $(FRONTEND): $(NODE_MODULES) $(FRONTEND_SOURCES)
 	$(call timed,Frontend in frontend/dist) { $(NPM) run --silent build -- --logLevel warn; touch $@; }
 
 test: install browser
-	$(BIN)/pytest
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --no-loadscope-reorder
 	$(NPM) test
 
 bench: install

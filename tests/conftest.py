@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from heedful.accounts.models import User
 from heedful.acquisition.models import QueryRound, QueueItem
@@ -22,6 +23,22 @@ from tests.training import label
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("unhurried", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+
+SHARING = {"tests/e2e/test_page.py": "heedful", "tests/stack/": "heedful", "tests/labeling/": "label studio"}
+"""What uses a program that takes long to start, by the path it begins with: all that share one run in one process."""
+
+
+class BySharing(LoadScopeScheduling):  # type: ignore[misc]
+    """A process takes a file of tests at a time, or all that share a program."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.split("::")[0]
+        return next((program for start, program in SHARING.items() if path.startswith(start)), path)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> BySharing:
+    return BySharing(config, log)
 
 
 @pytest.fixture
