@@ -67,6 +67,7 @@ def distil(
         groups=lessons.groups,
         classes=lessons.classes,
         targets=targets,
+        every_class=False,
         loss="distillation",
         # The teacher states how frequent classes are.
         weights=LossConfig(weights="none"),

@@ -97,7 +97,8 @@ def loss_of(name: str, config: LossConfig, offset: Tensor) -> Loss:
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingStage:
     """n pictures, (n,) labels as positions in `classes`, (n,) group names. sureness: as for `soft_targets`. targets:
-    (n, c), what is learned in place of both; the labels then only say how to split.
+    (n, c), what is learned in place of both; the labels then only say how to split. every_class: whether each must have
+    labels on both sides of the split.
 
     classes: their names. Where they are not those of the stage before, the last layer starts anew.
     trusted: (n,), whose labels may be held out to judge by; None for all.
@@ -112,6 +113,7 @@ class TrainingStage:
     classes: Sequence[str]
     sureness: npt.NDArray[np.float64] | None = None
     targets: Probabilities | None = None
+    every_class: bool = True
     trusted: Mask | None = None
     loss: str = "cross_entropy"
     epochs: int | None = None
@@ -124,8 +126,8 @@ def splits(stages: Sequence[TrainingStage], folds: int, seed: int) -> list[tuple
     """For each stage, who is learned from and who is held out. Groups stay whole, also across stages: what a later
     stage holds out is not seen by an earlier one. The last stage's split depends on its trusted labels alone.
 
-    Raises NotEnoughLabels when a class has no label or stands in one group only; where targets are given, only when
-    there is but one group.
+    Raises NotEnoughLabels when a class has no label or stands in one group only; where not every class is needed,
+    only when there is but one group.
     """
     rng = np.random.default_rng([seed, 1])
     found: list[tuple[Mask, Mask]] = []
@@ -134,7 +136,7 @@ def splits(stages: Sequence[TrainingStage], folds: int, seed: int) -> list[tuple
         free = ~np.isin(stage.groups, kept_back) if len(kept_back) else np.ones(len(stage.labels), bool)
         judges = free if stage.trusted is None else free & stage.trusted
         held_out = np.zeros(len(free), bool)
-        n_classes = len(stage.classes) if stage.targets is None else None
+        n_classes = len(stage.classes) if stage.every_class else None
         held_out[judges] = _held_out(stage.labels[judges], stage.groups[judges], n_classes, folds, rng)
         found.append((free & ~np.isin(stage.groups, stage.groups[held_out]), held_out))
         kept_back = np.union1d(kept_back, stage.groups[held_out]) if len(kept_back) else stage.groups[held_out]

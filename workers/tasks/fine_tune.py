@@ -12,27 +12,27 @@ from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import torch
 from django.conf import settings
 
 from heedful.core import artifacts
 from heedful.core.errors import Conflict
 from heedful.pool.models import Sample
-from heedful.quality.services import LabeledSample, labeled_samples, read_snapshot
+from heedful.quality.services import labeled_samples, read_snapshot, spent_on
 from heedful.registry.backbones import backbone_of_run
 from heedful.registry.models import Backbone, TrainingRun
-from ml.errors import MLError, NotEnoughLabels
+from ml.errors import MLError
+from ml.evaluation.metrics import evaluate
 from ml.training.calibration import cross_calibrated
 from ml.training.checkpoints import Checkpoints
 from ml.training.features import embeddings
 from ml.training.fine_tune import FineTuneConfig, FineTuned, TrainingStage
 from ml.training.head import torch_threads
 from ml.training.launch import Task, fine_tune_in_processes
-from ml.training.stages import splits
 from workers.augmenting import MOST_TRIED, Found, choose, fixed_policy, too_few, tried_policies, unsearched
 from workers.backbones import load_module, spec_of, store_backbone
 from workers.checkpoints import ArtifactStore
+from workers.courses import ALONE, STAGED, TOGETHER, Lessons
 from workers.files import CORES, source
 from workers.labeled import groups_of, labels_of
 from workers.running import RunningJob
@@ -41,12 +41,8 @@ from workers.terms import Terms
 from workers.weak_stage import weak_stage, worth
 
 FINE_TUNE_SECONDS = 600.0
-# More pictures with a cheap label than that cost minutes to decode; these are drawn at random.
-MOST_CHEAP = 3_000
-ALONE, STAGED, TOGETHER = "experts", "cheap, then experts", "both at once"
 COURSES = 3
 
-Courses = Mapping[str, Sequence[TrainingStage]]
 Attempts = Mapping[str, tuple[Sequence[TrainingStage], FineTuneConfig]]
 
 
@@ -61,7 +57,8 @@ def fine_tune_backbone(running: RunningJob) -> None:
     terms, config = Terms.of(run), FineTuneConfig(augmentation=fixed_policy(run))
     with torch_threads(CORES):
         try:
-            courses = _courses(run, start, terms, config)
+            lessons = _lessons(run, start, terms)
+            courses = lessons.courses(config.validation_folds)
             parts = len(courses) + len(tried_policies(run))
             attempts = {name: (stages, config) for name, stages in courses.items()}
             tuned = _tuned(running, run, start, attempts, parts=parts)
@@ -74,84 +71,20 @@ def fine_tune_backbone(running: RunningJob) -> None:
         report = {
             "fine_tuning": asdict(found.tuned.report),
             **found.report,
-            **_worth_of_cheap_labels(run, start, tuned, best, terms),
+            **_worth_of_cheap_labels(run, start, lessons, tuned, best),
         }
         config = replace(config, augmentation=found.policy)
         TrainingRun.objects.filter(pk=run.pk).update(report=report, config={"fine_tuning": asdict(config)})
-        keep_head(terms.over_all_classes(found.tuned.head, read_snapshot(run.snapshot)), tuned_head_address(run))
+        keep_head(terms.over_all_classes(found.tuned.head, lessons.labeled), tuned_head_address(run))
         spec = spec_of(start.base)
         store_backbone(spec=spec, name=f"{spec.name} of run {run.pk}", module=found.tuned.module, run=run)
     _clear(run)
 
 
-def _courses(run: TrainingRun, start: Backbone, terms: Terms, config: FineTuneConfig) -> Courses:
-    """One over all labels while there are none of one kind, or too few of a class to hold any out."""
+def _lessons(run: TrainingRun, start: Backbone, terms: Terms) -> Lessons:
     labeled = read_snapshot(run.snapshot)
     classes = terms.learned_names([one.name for one in run.project.classes()])
-    experts = _stage(ALONE, [one for one in labeled if not one.cheap], terms, classes)
-    cheap = _cheap_stage(run, start, labeled, terms, classes)
-    try:
-        splits([cheap, experts], config.validation_folds, run.seed)
-    except NotEnoughLabels:
-        return {"all": [_stage("all", labeled, terms, classes)]}
-    return {ALONE: [experts], STAGED: [cheap, experts], TOGETHER: [_joined(experts, cheap)]}
-
-
-def _stage(name: str, labeled: Sequence[LabeledSample], terms: Terms, classes: Sequence[str]) -> TrainingStage:
-    return TrainingStage(
-        name=name,
-        sources=[source(one.address) for one in labeled],
-        labels=terms.learned_labels(labeled),
-        groups=groups_of(labeled),
-        classes=classes,
-        sureness=terms.learned_sureness(labeled),
-        weights=terms.loss,
-        sampling=terms.sampling,
-        costs=terms.learned_costs,
-    )
-
-
-def _cheap_stage(
-    run: TrainingRun, start: Backbone, labeled: Sequence[LabeledSample], terms: Terms, classes: Sequence[str]
-) -> TrainingStage:
-    """Labels of cheaper tiers, and what weak sources say of samples that nobody has labeled."""
-    asked = [one for one in labeled if one.cheap]
-    stage = _stage("cheap", asked, terms, classes)
-    weak = weak_stage(run, start, labeled)
-    if weak is None:
-        return stage
-    room = max(MOST_CHEAP - len(asked), 0)
-    rng = np.random.default_rng([run.seed, 3])
-    rows = np.sort(rng.permutation(len(weak.addresses))[:room])
-    likely = terms.learned_weakly(weak.samples).targets[rows]
-    return TrainingStage(
-        name="cheap",
-        sources=[*stage.sources, *(source(weak.addresses[row]) for row in rows)],
-        labels=np.concatenate([stage.labels, likely.argmax(axis=1)]),
-        groups=np.concatenate([stage.groups, weak.samples.groups[rows]]),
-        classes=classes,
-        sureness=np.concatenate([_known(stage), likely.max(axis=1)]),
-        weights=terms.loss,
-        sampling=terms.sampling,
-        costs=terms.learned_costs,
-    )
-
-
-def _joined(experts: TrainingStage, cheap: TrainingStage) -> TrainingStage:
-    """Both at once; only the experts' labels judge."""
-    return replace(
-        experts,
-        name=TOGETHER,
-        sources=[*experts.sources, *cheap.sources],
-        labels=np.concatenate([experts.labels, cheap.labels]),
-        groups=np.concatenate([experts.groups, cheap.groups]),
-        sureness=np.concatenate([_known(experts), _known(cheap)]),
-        trusted=np.arange(len(experts.labels) + len(cheap.labels)) < len(experts.labels),
-    )
-
-
-def _known(stage: TrainingStage) -> npt.NDArray[np.float64]:
-    return np.ones(len(stage.labels)) if stage.sureness is None else stage.sureness
+    return Lessons(labeled, weak_stage(run, start, labeled), terms, classes, run.seed)
 
 
 def _searched(
@@ -198,29 +131,36 @@ def _tuned(
 
 
 def _worth_of_cheap_labels(
-    run: TrainingRun, start: Backbone, tuned: Mapping[str, FineTuned], best: str, terms: Terms
+    run: TrainingRun, start: Backbone, lessons: Lessons, tuned: Mapping[str, FineTuned], best: str
 ) -> Mapping[str, Any]:
     """The expected cost on gold with cheap labels, in the better way to learn from them, and without, each as it would
     decide had the sample not calibrated it. Gold does not choose between them: it judges what is chosen."""
     if ALONE not in tuned:
         return {}
-    gold = labeled_samples(project_id=run.project_id, role=Sample.Role.GOLD)
-    pictures, labeled = [source(one.address) for one in gold], read_snapshot(run.snapshot)
-    said = {}
+    terms, gold = lessons.terms, labeled_samples(project_id=run.project_id, role=Sample.Role.GOLD)
+    pictures, labels = [source(one.address) for one in gold], labels_of(gold)
+    said, costs = {}, {}
     for name, one in tuned.items():
-        head = terms.over_all_classes(one.head, labeled)
+        head = terms.over_all_classes(one.head, lessons.labeled)
         logits = head.logits(embeddings(one.module, spec_of(start.base).preprocessing, pictures))
         rng = np.random.default_rng(run.seed)
-        said[name] = cross_calibrated(logits, labels_of(gold), groups_of(gold), rng)
+        said[name] = cross_calibrated(logits, labels, groups_of(gold), rng)
+        costs[name] = evaluate(said[name], labels, terms.costs, rng=rng, group=terms.evaluation).expected_cost
     losses = {name: one.report.held_out_loss for name, one in tuned.items()}
-    way = min((STAGED, TOGETHER), key=lambda name: losses[name])
+    way = min((name for name in (STAGED, TOGETHER) if name in tuned), key=lambda name: losses[name])
+    asked, weak = lessons.asked, lessons.weak
     return {
         "cheap_labels": {
-            "labels": sum(tuned[STAGED].report.stages[0].labels_per_class),
+            "labels": len(lessons.cheap().labels),
+            "sources": [*(["cheaper tiers"] if asked else []), *(weak.said["sources"] if weak else [])],
+            "contradicting": weak.said["contradicting"] if weak else [],
+            "spent": str(spent_on(asked)),
             "way": way,
             "kept": best == way,
+            "held_out": len(tuned[ALONE].held_out.labels),
             "held_out_loss": losses,
-            **worth(said[ALONE], said[way], labels_of(gold), terms, run.seed),
+            "expected_cost": {name: asdict(cost) for name, cost in costs.items()},
+            **worth(said[ALONE], said[way], labels, terms, run.seed),
         }
     }
 

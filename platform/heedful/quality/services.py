@@ -171,6 +171,13 @@ def control_places(labeled: Sequence[LabeledSample]) -> tuple[list[int], Decimal
     return [place for place, one in enumerate(labeled) if one.sample_id in ids], spent
 
 
+def spent_on(labeled: Sequence[LabeledSample]) -> Decimal:
+    """What the answers to these samples have cost."""
+    items = QueueItem.objects.filter(sample_id__in=[one.sample_id for one in labeled])
+    spent: Decimal = items.aggregate(sum=Sum("ledger__spent", default=ZERO))["sum"]
+    return spent
+
+
 def content_hash(labeled: Sequence[LabeledSample]) -> str:
     """Names a set of labels: equal for the same samples with the same classes, as sure, whatever their order of
     arrival."""
