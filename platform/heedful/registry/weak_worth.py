@@ -7,6 +7,7 @@ was without its weak stage.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from heedful.projects.models import Project
@@ -15,6 +16,7 @@ from heedful.registry.models import Forecast, ModelVersion
 
 NO_CURVE = "What that is in money can be said once there is a forecast: after three versions at different spendings."
 NOTHING = "It replaced no expert money: the model is no better for it."
+NOT_KEPT = "They replaced no expert money: the version does not use them."
 CHEAP = "cheaper tiers and weak sources"
 BEYOND = "The project's curve does not reach this quality yet, so that it cannot be said in money."
 
@@ -22,9 +24,21 @@ Row = Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
+class TriedCourse:
+    """Of a deep run. held_out_loss: in nats, of experts' labels that no course learned from; it decides. expected_cost:
+    a sample on gold, with bounds; None where the run did not record it."""
+
+    name: str
+    kept: bool
+    held_out_loss: float
+    expected_cost: Mapping[str, float] | None
+
+
+@dataclass(frozen=True, slots=True)
 class WeakWorth:
     """without, staged: expected cost a sample on gold, with bounds. replaced: expert money, else `reason` says why
-    not."""
+    not. courses: what a deep run tried, by `held_out` labels. spent: on the cheap answers themselves; None where they
+    cost nothing, or the run did not record it."""
 
     samples: int
     sources: Sequence[str]
@@ -36,6 +50,9 @@ class WeakWorth:
     probability_cheaper: float
     replaced: MoneyBand | None
     reason: str | None
+    courses: Sequence[TriedCourse] = ()
+    held_out: int | None = None
+    spent: Decimal | None = None
 
 
 def fan_now(project: Project) -> Sequence[Row]:
@@ -50,7 +67,7 @@ def weak_worth(model: ModelVersion, fan: Sequence[Row]) -> WeakWorth | None:
     if said is None:
         return None
     without, staged = said["without"]["value"], said["with"]["value"]
-    replaced, reason = _in_money(fan, without, staged) if said["trust"] else (None, NOTHING)
+    replaced, reason = _in_money(fan, without, staged) if said["trust"] else (None, said["unused"])
     return WeakWorth(
         samples=said["samples"],
         sources=said["sources"],
@@ -62,17 +79,26 @@ def weak_worth(model: ModelVersion, fan: Sequence[Row]) -> WeakWorth | None:
         probability_cheaper=said["probability_cheaper"],
         replaced=replaced,
         reason=reason,
+        courses=_courses(said),
+        held_out=said.get("held_out"),
+        spent=money_of(said["spent"]) if Decimal(said.get("spent", 0)) else None,
     )
 
 
 def _reported(report: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """A quick run's weak stage; or a deep run's, which learns from cheaper tiers too, and keeps all or nothing."""
+    """A quick run's weak stage; or what a deep run made of cheap labels, which it keeps or not."""
     if weak := report.get("weak_stage"):
-        return {**weak, "trust": report["head"]["trust"]}
-    if cheap := report.get("cheap_stage"):
-        of = {"samples": cheap["labels"], "sources": [CHEAP], "contradicting": []}
-        return {**cheap, **of, "trust": float(cheap["kept"])}
+        return {**weak, "trust": report["head"]["trust"], "unused": NOTHING}
+    if cheap := report.get("cheap_labels"):
+        of = {"samples": cheap["labels"], "trust": float(cheap["kept"]), "unused": NOT_KEPT}
+        return {"sources": [CHEAP], "contradicting": [], **cheap, **of}
     return None
+
+
+def _courses(said: Mapping[str, Any]) -> list[TriedCourse]:
+    losses = said.get("held_out_loss", {})
+    costs, best = said.get("expected_cost", {}), min(losses, key=losses.__getitem__, default="")
+    return [TriedCourse(name, name == best, loss, costs.get(name)) for name, loss in losses.items()]
 
 
 def _in_money(fan: Sequence[Row], without: float, staged: float) -> tuple[MoneyBand | None, str | None]:

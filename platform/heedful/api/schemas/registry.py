@@ -29,9 +29,20 @@ class PriorsOut(Schema):
     warning: str | None
 
 
+class TriedCourseOut(Schema):
+    """One way of a deep run to learn from labels: its loss on `held_out` labels of experts, in nats, which decides; and
+    its expected cost a sample on gold, where the run recorded it."""
+
+    name: str
+    kept: bool
+    held_out_loss: float
+    expected_cost: Interval | None
+
+
 class WeakStageOut(Schema):
-    """What a version's weak stage was worth: the expected cost a sample on gold without and with it, and the expert
-    money that it replaced, else `reason` says why that cannot be said. trust: how far the head began from it, 0..1."""
+    """What the cheap labels of a version were worth: expected cost a sample on gold without and with them, and expert
+    money that they replaced, else `reason` says why that cannot be said. trust: how far the head began from them, 0..1;
+    a deep run keeps all or nothing, and `courses` are what it tried. spent: on the cheap answers themselves."""
 
     samples: int
     sources: list[str]
@@ -43,6 +54,9 @@ class WeakStageOut(Schema):
     probability_cheaper: float
     replaced: MoneyBand | None
     reason: str | None
+    courses: list[TriedCourseOut]
+    held_out: int | None
+    spent: Decimal | None
 
 
 class ModelOut(Schema):
