@@ -45,7 +45,7 @@ def test_the_books_of_an_untouched_project_have_no_difference(project, items):
         ({"skipped": True}, {"paid seconds", "price", "charged and owed", "labels charged"}),
         ({"rate": None}, {"rate", "price", "charged and owed"}),
     ],
-    ids=lambda value: "-".join(value),
+    ids=lambda value: "-".join(sorted(value)),
 )
 def test_a_changed_annotation_is_found(project, items, change, what):
     Annotation.objects.update(**change)
@@ -70,7 +70,7 @@ def test_an_answer_that_was_moved_to_somebody_else_is_found(project, items):
         ({"kind": "adjust"}, {"first charges"}),
         ({"held": 0}, {"held", "budget's reserved"}),
     ],
-    ids=lambda value: "-".join(value),
+    ids=lambda value: "-".join(sorted(value)),
 )
 def test_a_changed_charge_is_found(project, items, change, what):
     LedgerEntry.objects.filter(kind="charge").update(**change)
