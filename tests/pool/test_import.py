@@ -5,6 +5,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
@@ -97,8 +99,44 @@ def test_a_csv_brings_metadata_and_groups(project, folder):
     assert project.samples.get(name="a.png").metadata == {"patient": "p1", "site": "north"}
     assert {one.row: one.reason for one in source.refusals.all()} == {
         3: "There is no such file.",
-        4: "The path leads out of the CSV file's folder.",
+        4: "The path leads out of the table's folder.",
     }
+
+
+def test_a_parquet_file_brings_metadata_and_groups_and_its_bad_rows_are_refused_one_by_one(project, folder):
+    table = folder / "table.parquet"
+    taken = pa.array([0, None, 0, 0, 0, 2**62], pa.timestamp("s"))
+    paths = ["a.png", "sub/b.jpg", "missing.png", "../a.png", None, "a.png", "x" * 300]
+    columns = {"path": paths, "patient": [1, 1, 2, 3, 4, 5, 6], "site": ["north", None, "a\0b", "", "", "", ""]}
+    columns["taken"] = pa.array([*taken, None], taken.type)
+    pq.write_table(pa.table(columns), table)
+    source = take_in(project, Source.Kind.PARQUET, table, group_column="patient")
+    assert (source.state, source.total, source.added) == (Source.State.DONE, 7, 2)
+    assert {one.name: one.group for one in project.samples.all()} == {"a.png": "1", "sub/b.jpg": "1"}
+    first, second = (project.samples.get(name=name).metadata for name in ("a.png", "sub/b.jpg"))
+    assert first == {"patient": "1", "site": "north", "taken": "1970-01-01 00:00:00"}
+    assert second == {"patient": "1", "site": "", "taken": ""}
+    refused = {one.row: one.reason for one in source.refusals.all()}
+    assert refused.pop(6).startswith("What its column “taken” holds cannot be read")
+    assert refused == {
+        3: "There is no such file.",
+        4: "The path leads out of the table's folder.",
+        5: "The path is empty.",
+        7: "The path cannot be looked up: File name too long.",
+    }
+
+
+def test_a_parquet_file_that_cannot_be_read_as_a_whole_says_why(project, folder):
+    table = folder / "table.parquet"
+    table.write_bytes(b"PAR1 nothing more")
+    with pytest.raises(InvalidInput, match=r"table.parquet is not a Parquet file"):
+        take_in(project, Source.Kind.PARQUET, table)
+    pq.write_table(pa.table({"image": [{"bytes": b"", "path": "a.png"}]}), table)
+    with pytest.raises(InvalidInput, match="put each picture's path there as text"):
+        take_in(project, Source.Kind.PARQUET, table)
+    pq.write_table(pa.table({"path": ["a.png"]}), table)
+    with pytest.raises(InvalidInput, match="no column “patient”"):
+        take_in(project, Source.Kind.PARQUET, table, group_column="patient")
 
 
 @pytest.mark.parametrize(("content", "field"), [("name,patient\na.png,1\n", "path"), ("path\na.png\n", "group_column")])

@@ -9,12 +9,13 @@ from heedful.projects.models import LabelClass, Project
 
 
 class Source(models.Model):
-    """One import: a folder, a zip, a CSV file or pages to collect, and what became of its rows."""
+    """One import: a folder, a zip, a table or pages to collect, and what became of its rows."""
 
     class Kind(models.TextChoices):
         FOLDER = "folder"
         ZIP = "zip"
         CSV = "csv"
+        PARQUET = "parquet"
         PAGES = "pages"
 
     class State(models.TextChoices):

@@ -1,6 +1,5 @@
-"""What is in a source: folders, zips, CSV files and pages, each read as the same stream of numbered rows."""
+"""What is in a source: folders, zips, tables and pages, each read as the same stream of numbered rows."""
 
-import csv
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,12 +14,13 @@ from heedful.core import artifacts
 from heedful.core.errors import InvalidInput
 from heedful.pool.models import Source
 from heedful.pool.pictures import Refused
+from heedful.pool.tables import Record, Table, read_csv, read_parquet
 from heedful.pool.weak.collector import Plan, collected, fetched
 from heedful.pool.weak.crawler import Crawler
 
 MAX_ENTRY_BYTES = 2**30
 FOLDER = "folder"
-PATH_COLUMNS = ("path", "file", "filename", "image")
+TABLES = {Source.Kind.CSV: read_csv, Source.Kind.PARQUET: read_parquet}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +50,17 @@ def allowed_path(path: str) -> Path:
 @contextmanager
 def rows_of(source: Source) -> Iterator[tuple[int, Iterator[Row]]]:
     """How many rows a source has, and the rows. Raises InvalidInput if the source as a whole cannot be read."""
-    if source.kind != Source.Kind.CSV and source.group_column not in ("", FOLDER):
+    read_table = TABLES.get(Source.Kind(source.kind))
+    if not read_table and source.group_column not in ("", FOLDER):
         raise InvalidInput(
-            f"Only a CSV file has columns; here pictures can be grouped by “{FOLDER}”, or not at all.",
+            f"Only a CSV or Parquet file has columns; here pictures can be grouped by “{FOLDER}”, or not at all.",
             field="group_column",
         )
-    if source.kind == Source.Kind.FOLDER:
+    if read_table:
+        path = Path(source.address)
+        yield _rows(read_table(path, source.group_column), path.parent, source.group_column)
+    elif source.kind == Source.Kind.FOLDER:
         yield _folder(Path(source.address), source.group_column)
-    elif source.kind == Source.Kind.CSV:
-        yield _csv(Path(source.address), source.group_column)
     elif source.kind == Source.Kind.PAGES:
         yield _pages(source)
     else:
@@ -143,43 +145,39 @@ def _pages(source: Source) -> tuple[int, Iterator[Row]]:
     )
 
 
-def _csv(path: Path, group_column: str) -> tuple[int, Iterator[Row]]:
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            reader = csv.DictReader(stream)
-            columns = list(reader.fieldnames or [])
-            records = list(reader)
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InvalidInput(f"{path.name} is not a CSV file in UTF-8: {error}.", field="path") from error
-    path_column = next((column for column in columns if column.lower() in PATH_COLUMNS), None)
-    if path_column is None:
-        raise InvalidInput(
-            f"{path.name} needs a column named {' or '.join(PATH_COLUMNS)}; it has {', '.join(columns) or 'none'}.",
-            field="path",
-        )
-    if group_column and group_column not in columns:
-        raise InvalidInput(
-            f"{path.name} has no column “{group_column}”; it has {', '.join(columns)}.", field="group_column"
-        )
-    return len(records), (
-        _csv_row(number, record, path.parent, path_column, group_column)
-        for number, record in enumerate(records, start=1)
+def _rows(table: Table, folder: Path, group_column: str) -> tuple[int, Iterator[Row]]:
+    return table.count, (
+        Row(number, "", _refuser(record))
+        if isinstance(record, Refused)
+        else _row(number, record, folder, table.path_column, group_column)
+        for number, record in enumerate(table.records, start=1)
     )
 
 
-def _csv_row(number: int, record: Mapping[str | None, str], folder: Path, path_column: str, group_column: str) -> Row:
-    name = (record[path_column] or "").strip()
+def _refuser(refused: Refused) -> Callable[[], IO[bytes]]:
+    def open_nothing() -> IO[bytes]:
+        raise refused
+
+    return open_nothing
+
+
+def _row(number: int, record: Record, folder: Path, path_column: str, group_column: str) -> Row:
+    name = record[path_column].strip()
     target = (folder / name).resolve()
 
     def open_target() -> IO[bytes]:
         if not name:
             raise Refused("The path is empty.")
         if not target.is_relative_to(folder.resolve()):
-            raise Refused("The path leads out of the CSV file's folder.")
-        if not target.is_file():
+            raise Refused("The path leads out of the table's folder.")
+        try:
+            there = target.is_file()
+        except OSError as error:
+            raise Refused(f"The path cannot be looked up: {error.strerror}.") from error
+        if not there:
             raise Refused("There is no such file.")
         return target.open("rb")
 
-    metadata = {key: value or "" for key, value in record.items() if key not in (None, path_column)}
+    metadata = {key: value for key, value in record.items() if key != path_column}
     group = metadata.get(group_column, "") if group_column else ""
     return Row(number, name, open_target, address=f"file://{target}", group=group, metadata=metadata)

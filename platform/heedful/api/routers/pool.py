@@ -38,7 +38,7 @@ def list_sources(request: HttpRequest, project_id: int) -> list[SourceOut]:
     **needs(Permission.IMPORT),
 )
 def import_source(request: HttpRequest, project_id: int, payload: SourceIn) -> Status[SourceOut]:
-    """Import a folder, or a CSV file of paths and metadata, that lies on the server."""
+    """Import a folder, or a CSV or Parquet file of paths and metadata, that lies on the server."""
     project = project_of(request, project_id)
     path = allowed_path(payload.path)
     if (payload.kind == "folder") != path.is_dir():

@@ -10,9 +10,9 @@ from heedful.api.schemas.projects import LabelClassOut
 
 
 class SourceIn(Schema):
-    """A folder or CSV file on the server, inside one of the allowed import roots."""
+    """A folder, or a CSV or Parquet file, on the server, inside one of the allowed import roots."""
 
-    kind: Literal["folder", "csv"]
+    kind: Literal["folder", "csv", "parquet"]
     path: str
     group_column: str = ""
 
