@@ -12,7 +12,7 @@ from benchmarks.savings.pools import RECIPES
 
 WIDTH, HEIGHT, LEFT, TOP, GAP = 440, 260, 54, 58, 74
 COLUMNS = 2
-MONEY = (500, 200_000)
+MONEY = (500, 300_000)
 TICKS = (500, 2_000, 10_000, 50_000, 200_000)
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 COLOURS = ("#1864ab", "#2b8a3e", "#868e96", "#d9480f")
@@ -49,7 +49,7 @@ def _panel(pool: str, arms: Mapping[str, Sequence[Outcome]]) -> str:
     for number, (name, arm) in enumerate(shown.items()):
         parts += _curve(arm, COLOURS[number])
         column, row = number % 2, number // 2
-        x, y = column * WIDTH // 2, -24 + row * 14
+        x, y = column * WIDTH // 3, -24 + row * 14
         parts.append(f'<rect x="{x}" y="{y - 9}" width="12" height="4" fill="{COLOURS[number]}"/>')
         parts.append(f'<text x="{x + 16}" y="{y - 3}">{escape(name)}</text>')
     return "".join(parts)
@@ -71,9 +71,9 @@ def _axes(pool: str) -> str:
 
 
 def _curve(arm: Sequence[Outcome], colour: str) -> Iterator[str]:
-    """As far as every seed went on: an arm stops once it has reached everything."""
-    end = min(one.points[-1][0] for one in arm) * PRICE
-    start = max(one.points[0][0] for one in arm) * PRICE
+    """Nothing before a seed's first model; and an arm that stopped, since it has reached everything, stays there."""
+    end = max(one.points[-1][0] for one in arm) * PRICE
+    start = min(one.points[0][0] for one in arm) * PRICE
     grid = [start * (end / start) ** (step / STEPS) for step in range(STEPS + 1)] if end > start else [float(start)]
     reached = [[_reached(one, money) for one in arm] for money in grid]
     upper = [f"{_x(money):.1f},{_y(max(values)):.1f}" for money, values in zip(grid, reached, strict=True)]
