@@ -105,11 +105,10 @@ def test_a_csv_brings_metadata_and_groups(project, folder):
 
 def test_a_parquet_file_brings_metadata_and_groups_and_its_bad_rows_are_refused_one_by_one(project, folder):
     table = folder / "table.parquet"
-    taken = pa.array([0, None, 0, 0, 0, 2**62], pa.timestamp("s"))
+    taken = pa.array([0, None, 0, 0, 0, 2**62, 0], pa.timestamp("ms"))
     paths = ["a.png", "sub/b.jpg", "missing.png", "../a.png", None, "a.png", "x" * 300]
     columns = {"path": paths, "patient": [1, 1, 2, 3, 4, 5, 6], "site": ["north", None, "a\0b", "", "", "", ""]}
-    columns["taken"] = pa.array([*taken, None], taken.type)
-    pq.write_table(pa.table(columns), table)
+    pq.write_table(pa.table({**columns, "taken": taken}), table)
     source = take_in(project, Source.Kind.PARQUET, table, group_column="patient")
     assert (source.state, source.total, source.added) == (Source.State.DONE, 7, 2)
     assert {one.name: one.group for one in project.samples.all()} == {"a.png": "1", "sub/b.jpg": "1"}
