@@ -1714,7 +1714,7 @@ export const listSources = <ThrowOnError extends boolean = true>(options: Option
 /**
  * Import Source
  *
- * Import a folder, or a CSV file of paths and metadata, that lies on the server.
+ * Import a folder, or a CSV or Parquet file of paths and metadata, that lies on the server.
  */
 export const importSource = <ThrowOnError extends boolean = true>(options: Options<ImportSourceData, ThrowOnError>): RequestResult<ImportSourceResponses, ImportSourceErrors, ThrowOnError> => (options.client ?? client).post<ImportSourceResponses, ImportSourceErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {

@@ -899,13 +899,18 @@ export type CurveOut = {
  * CurvePoint
  *
  * One model version on the gold set, at the money spent on labels when it was trained. What was not measured yet
- * when an older version was judged is null.
+ * when an older version was judged is null. `evaluation_merges`: the classes that were one when it was judged, as
+ * “scratch or dent”; figures of versions that differ in them do not compare.
  */
 export type CurvePoint = {
     /**
      * Model Number
      */
     model_number: number;
+    /**
+     * Evaluation Merges
+     */
+    evaluation_merges: Array<string>;
     /**
      * Kind
      */
@@ -1356,6 +1361,8 @@ export type AugmentationFoundOut = {
 
 /**
  * ModelOut
+ *
+ * terms: what it was trained and judged on, in words.
  */
 export type ModelOut = {
     /**
@@ -1399,6 +1406,10 @@ export type ModelOut = {
     priors: PriorsOut | null;
     weak_stage: WeakStageOut | null;
     augmentation: AugmentationFoundOut | null;
+    /**
+     * Terms
+     */
+    terms: Array<TermOut>;
     /**
      * Download Url
      */
@@ -1459,6 +1470,42 @@ export type PriorsOut = {
 };
 
 /**
+ * TermOut
+ */
+export type TermOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Says
+     */
+    says: string;
+};
+
+/**
+ * TriedCourseOut
+ *
+ * One way of a deep run to learn from labels: its loss on `held_out` labels of experts, in nats, which decides; and
+ * its expected cost a sample on gold, where the run recorded it.
+ */
+export type TriedCourseOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Kept
+     */
+    kept: boolean;
+    /**
+     * Held Out Loss
+     */
+    held_out_loss: number;
+    expected_cost: Interval | null;
+};
+
+/**
  * TriedPolicyOut
  *
  * held_out_loss: on `held_out` labels that were not learned from, each class alike, in nats. difference,
@@ -1514,8 +1561,9 @@ export type VerdictOut = {
 /**
  * WeakStageOut
  *
- * What a version's weak stage was worth: the expected cost a sample on gold without and with it, and the expert
- * money that it replaced, else `reason` says why that cannot be said. trust: how far the head began from it, 0..1.
+ * What the cheap labels of a version were worth: expected cost a sample on gold without and with them, and expert
+ * money that they replaced, else `reason` says why that cannot be said. trust: how far the head began from them, 0..1;
+ * a deep run keeps all or nothing, and `courses` are what it tried. spent: on the cheap answers themselves.
  */
 export type WeakStageOut = {
     /**
@@ -1546,6 +1594,18 @@ export type WeakStageOut = {
      * Reason
      */
     reason: string | null;
+    /**
+     * Courses
+     */
+    courses: Array<TriedCourseOut>;
+    /**
+     * Held Out
+     */
+    held_out: number | null;
+    /**
+     * Spent
+     */
+    spent: string | null;
 };
 
 /**
@@ -4771,7 +4831,7 @@ export type SourceOut = {
     /**
      * Kind
      */
-    kind: 'folder' | 'zip' | 'csv' | 'pages';
+    kind: 'folder' | 'zip' | 'csv' | 'parquet' | 'pages';
     /**
      * Name
      */
@@ -4817,13 +4877,13 @@ export type SourceOut = {
 /**
  * SourceIn
  *
- * A folder or CSV file on the server, inside one of the allowed import roots.
+ * A folder, or a CSV or Parquet file, on the server, inside one of the allowed import roots.
  */
 export type SourceIn = {
     /**
      * Kind
      */
-    kind: 'folder' | 'csv';
+    kind: 'folder' | 'csv' | 'parquet';
     /**
      * Path
      */
@@ -5249,7 +5309,7 @@ export type SampleCostOut = {
 /**
  * SampleDetailOut
  *
- * Lists are oldest first.
+ * Lists are oldest first. `weak` is null while the project has no weak source.
  */
 export type SampleDetailOut = {
     /**
@@ -5312,6 +5372,7 @@ export type SampleDetailOut = {
      * Answers
      */
     answers: Array<SampleAnswerOut>;
+    weak: SampleWeakOut | null;
     /**
      * Corrections
      */
@@ -5324,6 +5385,31 @@ export type SampleDetailOut = {
      * History
      */
     history: Array<EventOut>;
+};
+
+/**
+ * SampleWeakOut
+ *
+ * `silent`: the sources that say nothing of it. `together`: what the votes that counted made likely, most likely
+ * first, when they were weighed last (`weighed_at`), without the experts' word on it; null where none was weighed.
+ */
+export type SampleWeakOut = {
+    /**
+     * Votes
+     */
+    votes: Array<WeakVoteOut>;
+    /**
+     * Silent
+     */
+    silent: Array<string>;
+    /**
+     * Together
+     */
+    together: Array<PredictionOut> | null;
+    /**
+     * Weighed At
+     */
+    weighed_at: string | null;
 };
 
 /**
@@ -5347,6 +5433,68 @@ export type SettledLabelOut = {
      */
     settled_at: string;
     correction: CorrectionOut | null;
+};
+
+/**
+ * ShareOut
+ *
+ * `right` of `of`, and that share with its 95% interval; null when there was nothing to count.
+ */
+export type ShareOut = {
+    /**
+     * Right
+     */
+    right: number;
+    /**
+     * Of
+     */
+    of: number;
+    share: Interval | null;
+};
+
+/**
+ * WeakVoteOut
+ *
+ * What one weak source calls the sample, with its own `confidence` if it has any. `right`: of what experts could
+ * check, over all that it labels; `right_here`: of what it gives this class; `estimate`: the latter drawn to the
+ * claim, as far as little was checked. These are null until it was weighed. `counts`: it is part of `together`.
+ */
+export type WeakVoteOut = {
+    /**
+     * Source Id
+     */
+    source_id: number;
+    /**
+     * Source
+     */
+    source: string;
+    /**
+     * Kind
+     */
+    kind: 'table' | 'function' | 'join' | 'collector';
+    label: LabelClassOut;
+    /**
+     * Confidence
+     */
+    confidence: number | null;
+    /**
+     * Claimed Accuracy
+     */
+    claimed_accuracy: number;
+    right: ShareOut | null;
+    right_here: ShareOut | null;
+    /**
+     * Estimate
+     */
+    estimate: number | null;
+    /**
+     * Counts
+     */
+    counts: boolean;
+    /**
+     * Contradicts
+     */
+    contradicts: boolean;
 };
 
 /**
@@ -5637,23 +5785,6 @@ export type QualityOut = {
     annotators: Array<AnnotatorQualityOut>;
     blind_study: BlindStudyOut | null;
     doubtful: DoubtfulOut;
-};
-
-/**
- * ShareOut
- *
- * `right` of `of`, and that share with its 95% interval; null when there was nothing to count.
- */
-export type ShareOut = {
-    /**
-     * Right
-     */
-    right: number;
-    /**
-     * Of
-     */
-    of: number;
-    share: Interval | null;
 };
 
 /**

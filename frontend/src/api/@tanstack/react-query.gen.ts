@@ -2409,7 +2409,7 @@ export const listSourcesOptions = (options: Options<ListSourcesData>) => queryOp
 /**
  * Import Source
  *
- * Import a folder, or a CSV file of paths and metadata, that lies on the server.
+ * Import a folder, or a CSV or Parquet file of paths and metadata, that lies on the server.
  */
 export const importSourceMutation = (options?: Partial<Options<ImportSourceData>>): UseMutationOptions<ImportSourceResponse, ImportSourceError, Options<ImportSourceData>> => {
     const mutationOptions: UseMutationOptions<ImportSourceResponse, ImportSourceError, Options<ImportSourceData>> = {

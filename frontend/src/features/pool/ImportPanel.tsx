@@ -7,7 +7,7 @@ import { ZipImport } from './ZipImport';
 const WAYS = [
   { value: 'zip', label: 'Zip file' },
   { value: 'folder', label: 'Server folder' },
-  { value: 'csv', label: 'Server CSV' },
+  { value: 'table', label: 'Server table' },
 ];
 
 /** Three ways to bring pictures in. */
@@ -27,7 +27,7 @@ export function ImportPanel({ projectId }: { projectId: number }) {
         {way === 'zip' ? (
           <ZipImport projectId={projectId} />
         ) : (
-          <ServerImport key={way} projectId={projectId} kind={way === 'csv' ? 'csv' : 'folder'} />
+          <ServerImport key={way} projectId={projectId} way={way === 'table' ? 'table' : 'folder'} />
         )}
       </Stack>
     </Panel>

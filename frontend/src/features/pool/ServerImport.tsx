@@ -9,10 +9,16 @@ import { FOLDER, FolderGroups } from './FolderGroups';
 
 const PATHS = {
   folder: { label: 'Folder', placeholder: '/data/pictures' },
-  csv: { label: 'CSV file', placeholder: '/data/pictures.csv' },
+  table: { label: 'CSV or Parquet file', placeholder: '/data/pictures.parquet' },
 };
 
-export function ServerImport({ projectId, kind }: { projectId: number; kind: SourceIn['kind'] }) {
+/** A table's name says of which kind it is. */
+function kindOf(way: keyof typeof PATHS, path: string): SourceIn['kind'] {
+  if (way === 'folder') return 'folder';
+  return path.trim().toLowerCase().endsWith('.parquet') ? 'parquet' : 'csv';
+}
+
+export function ServerImport({ projectId, way }: { projectId: number; way: keyof typeof PATHS }) {
   const form = useForm({
     initialValues: { path: '', group_column: '' },
     validate: { path: (path) => (path.trim() ? null : 'Enter a path on the server.') },
@@ -30,17 +36,17 @@ export function ServerImport({ projectId, kind }: { projectId: number; kind: Sou
     },
   });
   const submit = form.onSubmit((body) =>
-    start.mutate({ path: { project_id: projectId }, body: { kind, ...body } }),
+    start.mutate({ path: { project_id: projectId }, body: { kind: kindOf(way, body.path), ...body } }),
   );
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
         <TextInput
-          {...PATHS[kind]}
+          {...PATHS[way]}
           description="On the server, inside one of the folders that imports are allowed from."
           {...form.getInputProps('path')}
         />
-        {kind === 'csv' ? (
+        {way === 'table' ? (
           <TextInput
             label="Group column"
             description="Rows of one group (a patient, a panel) are never split between training and testing. May stay empty."
