@@ -130,6 +130,10 @@ def test_a_parquet_file_that_cannot_be_read_as_a_whole_says_why(project, folder)
     table.write_bytes(b"PAR1 nothing more")
     with pytest.raises(InvalidInput, match=r"table.parquet is not a Parquet file"):
         take_in(project, Source.Kind.PARQUET, table)
+    pq.write_table(pa.table({"path": ["a.png", "sub/b.jpg"]}), table)
+    table.write_bytes(b"PAR1" + b"\xff" * 40 + table.read_bytes()[44:])
+    with pytest.raises(InvalidInput, match=r"table.parquet is not a whole Parquet file"):
+        take_in(project, Source.Kind.PARQUET, table)
     pq.write_table(pa.table({"image": [{"bytes": b"", "path": "a.png"}]}), table)
     with pytest.raises(InvalidInput, match="put each picture's path there as text"):
         take_in(project, Source.Kind.PARQUET, table)

@@ -95,3 +95,8 @@ def _readable(path: Path, what: str) -> Iterator[None]:
         yield
     except (UnicodeDecodeError, csv.Error, pa.ArrowException) as error:
         raise InvalidInput(f"{path.name} is not {what}: {error}.", field="path") from error
+    except OSError as error:
+        # The system's own errors have a number and may pass; pyarrow's, of damage, have none.
+        if error.errno is not None:
+            raise
+        raise InvalidInput(f"{path.name} is not {what}: {error}.", field="path") from error

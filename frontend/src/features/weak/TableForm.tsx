@@ -109,7 +109,7 @@ export function TableForm({ projectId, weak, join }: TableFormProps) {
             label="The keys are the samples’"
             description={
               weak.metadata_keys.length === 0
-                ? 'No sample has metadata: it comes with a CSV import of the pool.'
+                ? 'No sample has metadata: it comes with a table that the pool is imported by.'
                 : undefined
             }
             data={weak.metadata_keys}
