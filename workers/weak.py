@@ -13,7 +13,7 @@ from heedful.core import artifacts
 from heedful.pool.models import WeakSource
 from heedful.pool.weak.labels import given_labels
 from heedful.projects.models import Project
-from heedful.quality.weak import Truth, truths
+from heedful.quality.weak import BY_VOTES, Truth, truths
 from ml.arrays import Indices
 from ml.consensus.answers import Matrix
 from ml.consensus.dawid_skene import UNKNOWN
@@ -114,17 +114,17 @@ def covered(weighed: Weighed) -> Indices:
 
 def store_targets(project: Project, weighed: Weighed, *, newest: bool = False) -> tuple[str, str]:
     """The class probabilities of every covered sample as a Parquet file: the name of its content, and its address. A
-    run's stays as it is; the newest of a project replaces the one before."""
+    run's stays as it is; the newest of a project replaces the one before, and also holds what the sources alone say."""
     assert weighed.combined is not None
     rows = covered(weighed)
-    table = pa.table(
-        {
-            "sample_id": [weighed.votes.sample_ids[row] for row in rows.tolist()],
-            "probabilities": weighed.combined.posterior[rows].astype(np.float32).tolist(),
-        }
-    )
+    columns = {
+        "sample_id": [weighed.votes.sample_ids[row] for row in rows.tolist()],
+        "probabilities": weighed.combined.posterior[rows].astype(np.float32).tolist(),
+    }
+    if newest:
+        columns[BY_VOTES] = weighed.combined.by_votes[rows].astype(np.float32).tolist()
     stream = io.BytesIO()
-    pq.write_table(table, stream)
+    pq.write_table(pa.table(columns), stream)
     name = hashlib.sha256(stream.getvalue()).hexdigest()
     address = artifacts.url("weak", str(project.pk), "newest.parquet" if newest else f"{name}.parquet")
     if newest or not artifacts.exists(address):

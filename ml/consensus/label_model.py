@@ -25,10 +25,12 @@ CLAIM_STRENGTH = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Combined:
-    """posterior: (n_samples, n_classes), rows summing to 1. meaning: (n_sources, said, true), rows summing to 1: what
-    is true when a source says so. prior: (n_classes,)."""
+    """posterior: (n_samples, n_classes), rows summing to 1; the class itself where experts have said it. by_votes: the
+    same by what the sources say alone, also there. meaning: (n_sources, said, true), rows summing to 1: what is true
+    when a source says so. prior: (n_classes,)."""
 
     posterior: Matrix
+    by_votes: Matrix
     meaning: Matrix
     prior: Matrix
 
@@ -63,7 +65,7 @@ def combine(
         meaning, prior = _maximise(votes, posterior, claims)
         if np.abs(posterior - before).max(initial=0.0) < tolerance:
             break
-    return Combined(posterior, meaning, prior)
+    return Combined(posterior, _expect(votes, meaning, prior), meaning, prior)
 
 
 def _claim(accuracy: float, n_classes: int) -> Matrix:

@@ -101,6 +101,33 @@ def test_a_source_that_contradicts_everything_is_reported_and_counts_for_nothing
     assert browser.get(address(project)).json()["together"]["sources"] == 1
 
 
+def test_a_sample_shows_what_each_source_says_of_it_beside_the_experts(browser, project, pool):
+    def of(sample):
+        return browser.get(f"/api/projects/{project.pk}/samples/{sample.pk}").json()
+
+    assert of(pool[0])["weak"] is None
+    truth = {sample.name[:-4]: "good" if sample.pk % 2 else "defective" for sample in pool}
+    for item in queue(project, pool[:20]):
+        hear(item, truth[item.sample.name[:-4]])
+    number = pool[0].name[:-4]
+    mistaken = "defective" if truth[number] == "good" else "good"
+    upload(browser, project, table(truth | {number: mistaken}), name="Mistaken once")
+    upload(browser, project, table({pool[1].name[:-4]: "good"}), name="Names one")
+    assert of(pool[2])["weak"]["together"] is None
+    work(project)
+    shown = of(pool[0])
+    [vote] = shown["weak"]["votes"]
+    assert (shown["label"]["label"]["name"], vote["label"]["name"]) == (truth[number], mistaken)
+    assert (vote["source"], vote["counts"], vote["confidence"]) == ("Mistaken once", True, None)
+    assert (vote["right"]["right"], vote["right"]["of"]) == (19, 20)
+    assert vote["right_here"]["of"] - vote["right_here"]["right"] == 1
+    assert 0.7 < vote["estimate"] < 1
+    assert shown["weak"]["silent"] == ["Names one"]
+    likeliest, other = shown["weak"]["together"]
+    assert (likeliest["label_class"]["name"], likeliest["probability"] > 0.6) == (mistaken, True)
+    assert likeliest["probability"] + other["probability"] == pytest.approx(1, abs=1e-5)
+
+
 def test_a_table_without_the_column_is_refused_by_the_field(browser, project):
     refused = upload(browser, project, "name,class\n", label="kind")
     assert (refused.status_code, refused.json()["field"]) == (422, "label")

@@ -12,6 +12,7 @@ import { HistoryPanel } from '@/features/samples/HistoryPanel';
 import { LabelPanel } from '@/features/samples/LabelPanel';
 import { SamplePicture } from '@/features/samples/SamplePicture';
 import { itemWithHeat } from '@/features/samples/sample';
+import { WeakPanel } from '@/features/samples/WeakPanel';
 import { useFresh, useOverview } from '@/hooks/use-fresh';
 import { useMay } from '@/hooks/use-may';
 import classes from './loop.module.css';
@@ -52,6 +53,7 @@ export function SamplePage() {
         </Stack>
       </div>
       <AnswersPanel sample={sample} currency={currency} />
+      {sample.weak && <WeakPanel weak={sample.weak} label={sample.label} />}
       <AskedPanel
         projectId={projectId}
         sample={sample}

@@ -1,12 +1,13 @@
 """One sample as its page shows it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
 
 from heedful.api.present import class_out, predictions_out
+from heedful.api.schemas.loop import PredictionOut
 from heedful.api.schemas.samples import (
     AskedOut,
     CommentOut,
@@ -16,18 +17,21 @@ from heedful.api.schemas.samples import (
     SampleAnswerOut,
     SampleCostOut,
     SampleDetailOut,
+    SampleWeakOut,
     SettledLabelOut,
+    WeakVoteOut,
 )
 from heedful.budgets.models import LedgerEntry
 from heedful.core.money import ZERO
 from heedful.core.signing import media_url
 from heedful.labeling.links import task_url
 from heedful.labeling.models import Annotation, AnnotationRevision
-from heedful.pool.models import Sample
+from heedful.pool.models import Sample, WeakLabel
 from heedful.projects.models import Project
 from heedful.quality.history import Event, EventKind, cost_of, ending_of, history_of, items_of
 from heedful.quality.models import Comment, Correction, Label
 from heedful.quality.services import standing_answers
+from heedful.quality.weak import votes_on
 
 NOTHING_MOVED: Mapping[str, Decimal] = {"charged": ZERO, "owing": ZERO}
 
@@ -53,6 +57,7 @@ def sample_out(sample: Sample, project: Project, *, sees_money: bool) -> SampleD
         cost=_cost_out(sample, project) if sees_money else None,
         asked=_asked_out(sample, project, sees_money=sees_money),
         answers=_answers_out(sample, sees_money=sees_money),
+        weak=_weak_out(sample, project),
         corrections=[correction_out(one) for one in corrections],
         comments=[comment_out(one) for one in comments],
         history=[_event_out(event, sees_money=sees_money) for event in history],
@@ -185,6 +190,41 @@ def _revision_out(revision: AnnotationRevision) -> RevisionOut:
         skipped=revision.skipped,
         seconds=revision.lead_seconds,
         at=revision.at,
+    )
+
+
+def _weak_out(sample: Sample, project: Project) -> SampleWeakOut | None:
+    votes = votes_on(sample)
+    if votes is None:
+        return None
+    return SampleWeakOut(
+        votes=[_vote_out(one) for one in votes.labels],
+        silent=[one.name for one in votes.silent],
+        together=None if votes.probabilities is None else _likeliest_first(project, votes.probabilities),
+        weighed_at=votes.weighed_at,
+    )
+
+
+def _likeliest_first(project: Project, probabilities: Sequence[float]) -> list[PredictionOut]:
+    of_classes = zip(project.classes(), probabilities, strict=True)
+    found = [PredictionOut(label_class=class_out(one), probability=chance) for one, chance in of_classes]
+    return sorted(found, key=lambda one: -one.probability)
+
+
+def _vote_out(vote: WeakLabel) -> WeakVoteOut:
+    source, judged, place = vote.source, vote.source.judged, vote.label_class.position
+    return WeakVoteOut(
+        source_id=source.pk,
+        source=source.name,
+        kind=source.kind,
+        label=class_out(vote.label_class),
+        confidence=vote.confidence,
+        claimed_accuracy=source.claimed_accuracy,
+        right=judged["over_all"] if judged else None,
+        right_here=judged["of_classes"][place] if judged else None,
+        estimate=judged["class_estimates"][place] if judged else None,
+        counts=bool(judged and judged["counts"]),
+        contradicts=bool(judged and judged["contradicts"]),
     )
 
 

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from ninja import Schema
 from pydantic import Field
 
-from heedful.api.schemas.common import ItemState, RoundKind, SampleRole, TierKind, Timing
+from heedful.api.schemas.common import ItemState, RoundKind, SampleRole, TierKind, Timing, WeakKind
 from heedful.api.schemas.loop import PredictionOut
 from heedful.api.schemas.projects import LabelClassOut
+from heedful.api.schemas.quality import ShareOut
 from heedful.quality.history import EventKind
 
 Text = Annotated[str, Field(max_length=1000)]
@@ -132,8 +133,36 @@ class EventOut(Schema):
     owed: Decimal | None
 
 
+class WeakVoteOut(Schema):
+    """What one weak source calls the sample, with its own `confidence` if it has any. `right`: of what experts could
+    check, over all that it labels; `right_here`: of what it gives this class; `estimate`: the latter drawn to the
+    claim, as far as little was checked. These are null until it was weighed. `counts`: it is part of `together`."""
+
+    source_id: int
+    source: str
+    kind: WeakKind
+    label: LabelClassOut
+    confidence: float | None
+    claimed_accuracy: float
+    right: ShareOut | None
+    right_here: ShareOut | None
+    estimate: float | None
+    counts: bool
+    contradicts: bool
+
+
+class SampleWeakOut(Schema):
+    """`silent`: the sources that say nothing of it. `together`: what the votes that counted made likely, most likely
+    first, when they were weighed last (`weighed_at`), without the experts' word on it; null where none was weighed."""
+
+    votes: list[WeakVoteOut]
+    silent: list[str]
+    together: list[PredictionOut] | None
+    weighed_at: datetime | None
+
+
 class SampleDetailOut(Schema):
-    """Lists are oldest first."""
+    """Lists are oldest first. `weak` is null while the project has no weak source."""
 
     id: int
     name: str
@@ -151,6 +180,7 @@ class SampleDetailOut(Schema):
     cost: SampleCostOut | None
     asked: list[AskedOut]
     answers: list[SampleAnswerOut]
+    weak: SampleWeakOut | None
     corrections: list[CorrectionOut]
     comments: list[CommentOut]
     history: list[EventOut]
