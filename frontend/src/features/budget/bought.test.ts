@@ -6,6 +6,7 @@ function point(number: number, spent: number, cost: number, half: number, promot
   const around = (value: number) => ({ value, low: value - half, high: value + half });
   return {
     model_number: number,
+    evaluation_merges: [],
     kind: 'quick',
     promoted,
     spent: String(spent),
@@ -53,5 +54,16 @@ describe('the price of quality', () => {
   it('is not stated where the fall may be none', () => {
     expect(wholeStep(curveOf(point(1, 20, 5, 2), point(2, 40, 4, 2)))?.each).toBeNull();
     expect(wholeStep(curveOf(point(1, 20, 5, 2)))).toBeNull();
+  });
+
+  it('starts anew where other classes are judged as one', () => {
+    const merged = { evaluation_merges: ['dent or scratch'] };
+    const points = [point(1, 20, 8, 0.1), point(2, 40, 7, 0.1), point(3, 60, 3, 0.1), point(4, 90, 2, 0.1)];
+    const broken = curveOf(...points.map((one, place) => (place > 1 ? { ...one, ...merged } : one)));
+    expect(qualitySteps(broken).map(({ from, to }) => [from, to])).toEqual([
+      ['v1', 'v2'],
+      ['v3', 'v4'],
+    ]);
+    expect(wholeStep(broken)).toMatchObject({ from: 'v3', to: 'v4', paid: 30 });
   });
 });

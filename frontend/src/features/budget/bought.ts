@@ -1,5 +1,6 @@
 // What the money bought: what a found sample of the costly class cost, and a point of quality. Pure functions.
 import type { ClassCount, CurveOut, CurvePoint, Interval } from '@/api/types.gen';
+import { judgedAlike } from '@/features/quality/curve';
 import { perThousand } from '@/lib/cost';
 import { toCsv } from '@/lib/csv';
 
@@ -31,7 +32,8 @@ export interface QualityStep {
   each: Interval | null;
 }
 
-/** One version that served to the next: what was paid between them and what it bought. */
+/** One version that served to the next: what was paid between them and what it bought. Versions that were judged with
+ * other classes as one do not compare. */
 export function qualitySteps(curve: CurveOut): QualityStep[] {
   const unit = qualityUnit(curve);
   const champions = curve.points
@@ -39,15 +41,17 @@ export function qualitySteps(curve: CurveOut): QualityStep[] {
     .sort((one, other) => Number(one.spent) - Number(other.spent) || one.model_number - other.model_number);
   return champions.flatMap((point, index) => {
     const before = champions[index - 1];
-    return before ? [stepBetween(before, point, unit)] : [];
+    return before && judgedAlike(before, point) ? [stepBetween(before, point, unit)] : [];
   });
 }
 
-/** From the first version that served to the present one, or null while there is only one. */
+/** From the first version that served and was judged like the present one; null while there is only one. */
 export function wholeStep(curve: CurveOut): QualityStep | null {
   const champions = curve.points.filter((point) => point.promoted);
   const ordered = champions.sort((one, other) => one.model_number - other.model_number);
-  const [first, last] = [ordered[0], ordered.at(-1)];
+  const last = ordered.at(-1);
+  const other = ordered.findLastIndex((point) => last && !judgedAlike(point, last));
+  const first = ordered[other + 1];
   return first && last && first !== last ? stepBetween(first, last, qualityUnit(curve)) : null;
 }
 

@@ -48,6 +48,10 @@ export function VersionCard({ model, currency, labelClasses }: VersionCardProps)
           <ByClass metrics={model.metrics} labelClasses={labelClasses} />
         </details>
       )}
+      <details className={classes.byClass} data-testid="terms">
+        <summary className={classes.summary}>Trained and judged under</summary>
+        <Facts facts={model.terms.map(({ name, says }) => [name, says])} />
+      </details>
       {model.weak_stage && <WeakStage stage={model.weak_stage} currency={currency} />}
       {model.augmentation && <AugmentationFound found={model.augmentation} />}
     </article>

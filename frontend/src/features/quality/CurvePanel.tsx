@@ -13,7 +13,8 @@ import { Skeletons } from '@/components/Skeletons';
 import { useFresh } from '@/hooks/use-fresh';
 import { downloadCsv } from '@/lib/csv';
 import { CurveTable } from './CurveTable';
-import { curveAsText, curveCsv, curveOption, curveRows, findingOf } from './curve';
+import { curveAsText, curveCsv, curveRows, findingOf } from './curve';
+import { curveOption } from './curve-chart';
 import type { Metric } from './metric';
 
 const HEIGHT = 172;

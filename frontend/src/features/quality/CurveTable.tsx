@@ -12,6 +12,7 @@ interface CurveTableProps {
 
 /** The figures behind the chart. */
 export function CurveTable({ curve, currency, height }: CurveTableProps) {
+  const merged = curve.points.some((point) => point.evaluation_merges.length > 0);
   return (
     <ScrollArea h={height}>
       <Table stickyHeader>
@@ -24,6 +25,7 @@ export function CurveTable({ curve, currency, height }: CurveTableProps) {
             <Table.Th className="number">Average precision</Table.Th>
             <Table.Th className="number">Macro-F1</Table.Th>
             <Table.Th>Verdict</Table.Th>
+            {merged && <Table.Th>Judged as one</Table.Th>}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -48,6 +50,7 @@ export function CurveTable({ curve, currency, height }: CurveTableProps) {
                   {point.promoted ? 'promoted' : 'rejected'}
                 </Badge>
               </Table.Td>
+              {merged && <Table.Td>{point.evaluation_merges.join(', ') || 'none'}</Table.Td>}
             </Table.Tr>
           ))}
         </Table.Tbody>

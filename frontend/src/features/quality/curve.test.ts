@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { CurveOut, CurvePoint } from '@/api/types.gen';
 import { paletteOf } from '@/charts/palette';
-import { championPath, curveAsText, curveCsv, curveOption, curveRows, findingOf } from './curve';
+import { championPath, comparableParts, curveAsText, curveCsv, curveRows, findingOf } from './curve';
+import { curveOption } from './curve-chart';
 
 function point(number: number, cost: number, spread: number, changes: Partial<CurvePoint> = {}): CurvePoint {
   const around = (value: number, half: number) => ({ value, low: value - half, high: value + half });
   return {
     model_number: number,
+    evaluation_merges: [],
     kind: 'quick',
     promoted: true,
     spent: String(100 + 60 * number),
@@ -121,4 +123,48 @@ it('gives the same figures as CSV', () => {
   const [header, first] = curveCsv(CURVE).split('\r\n');
   expect(header?.split(',')).toHaveLength(first?.split(',').length ?? 0);
   expect(first).toMatch(/^1,quick,yes,160,20,1838,1608,2068,0\.5,/);
+});
+
+describe('versions that were judged with other classes as one', () => {
+  const merged = { evaluation_merges: ['dent or scratch'] };
+  const curve = curveOf(
+    point(1, 1.8, 0.1),
+    point(2, 1.5, 0.1),
+    point(3, 0.9, 0.1, merged),
+    point(4, 0.6, 0.1, merged),
+  );
+  const option = curveOption(curve, { metric: 'cost', currency: 'USD', palette: paletteOf('light') });
+  const series = option.series as { type: string; data: unknown[]; markLine?: { data: unknown[] } }[];
+
+  it('are not joined, and a rule between them says why', () => {
+    const lines = series.filter(({ type, markLine }) => type === 'line' && !markLine);
+    expect(lines.map(({ data }) => data)).toEqual([
+      [
+        [160, 1800],
+        [220, 1500],
+      ],
+      [
+        [280, 900],
+        [340, 600],
+      ],
+    ]);
+    expect(series.at(-1)?.markLine?.data).toEqual([
+      { xAxis: 250, label: { formatter: 'dent or scratch judged as one' } },
+    ]);
+  });
+
+  it('are not compared in the title, and told apart in words and CSV', () => {
+    expect(findingOf(curve, 'cost', 'USD')).toBe(
+      'Expected cost fell from $900 to $600 per 1,000 samples for another $60 of labels',
+    );
+    expect(curveAsText(curve, 'cost', 'USD')).toContain('From v3 on dent or scratch judged as one');
+    expect(curveCsv(curve).split('\r\n')[3]).toContain('dent or scratch');
+  });
+
+  it('are apart again once the merge is undone', () => {
+    const undone = curveOf(...curve.points, point(5, 1.2, 0.1));
+    const parts = comparableParts(championPath(curveRows(undone, 'cost')));
+    expect(parts.map((part) => part.map(({ name }) => name))).toEqual([['v1', 'v2'], ['v3', 'v4'], ['v5']]);
+    expect(curveAsText(undone, 'cost', 'USD')).toContain('From v5 on every class judged for itself');
+  });
 });

@@ -1,8 +1,5 @@
-// Quality against money: what the curve says in words, as rows, and as a chart. Pure functions of the API's answer.
-import type { CustomSeriesRenderItem } from 'echarts';
-import type { EChartsOption } from 'echarts/types/dist/shared';
+// Quality against money: what the curve says in words, and as rows. Pure functions of the API's answer.
 import type { CurveOut, CurvePoint, Interval } from '@/api/types.gen';
-import type { Palette } from '@/charts/palette';
 import { COST_UNIT, perThousand } from '@/lib/cost';
 import { toCsv } from '@/lib/csv';
 import { formatMoneyEstimate, formatMoneyInterval, formatMoneyRounded, formatMoneyShort } from '@/lib/money';
@@ -38,6 +35,39 @@ export function championPath(rows: CurveRow[]): CurveRow[] {
   return rows.filter((row) => row.point.promoted);
 }
 
+/** A version that was judged with other classes as one than the champion before it, and what changed. */
+export interface Break {
+  before: CurveRow;
+  after: CurveRow;
+  says: string;
+}
+
+/** Where the champions' figures stop being comparable. */
+export function breaksOf(path: CurveRow[]): Break[] {
+  return path.flatMap((after, place) => {
+    const before = path[place - 1];
+    if (!before || judgedAlike(before.point, after.point)) return [];
+    const merges = after.point.evaluation_merges.map((merge) => `${merge} judged as one`);
+    return [{ before, after, says: merges.join(', ') || 'every class judged for itself' }];
+  });
+}
+
+/** The champions in runs that were judged alike. */
+export function comparableParts(path: CurveRow[]): CurveRow[][] {
+  const firsts = new Set(breaksOf(path).map(({ after }) => after));
+  const parts: CurveRow[][] = [];
+  for (const row of path) {
+    if (parts.length === 0 || firsts.has(row)) parts.push([]);
+    parts.at(-1)?.push(row);
+  }
+  return parts;
+}
+
+/** Whether the figures of two versions compare: merging classes in evaluation makes every version look cheaper. */
+export function judgedAlike(one: CurvePoint, other: CurvePoint): boolean {
+  return one.evaluation_merges.join('\n') === other.evaluation_merges.join('\n');
+}
+
 export function formatMetric(estimate: Interval, metric: Metric, currency: string): string {
   return metric === 'cost' ? formatMoneyInterval(estimate, currency) : formatEstimate(estimate);
 }
@@ -48,7 +78,7 @@ function shortEstimate(estimate: Interval, metric: Metric, currency: string): st
   return formatNumber(estimate.value, decimals);
 }
 
-/** The title of the chart: what the money bought, from the first champion to the one that serves now. */
+/** The title of the chart: what the money bought, from the first champion judged like the one that serves now. */
 export function findingOf(curve: CurveOut, metric: Metric, currency: string): string {
   const subject = {
     cost: 'Expected cost',
@@ -56,7 +86,7 @@ export function findingOf(curve: CurveOut, metric: Metric, currency: string): st
     f1: 'Macro-F1',
   }[metric];
   const unit = metric === 'cost' ? ` ${COST_UNIT}` : '';
-  const path = championPath(curveRows(curve, metric));
+  const path = comparableParts(championPath(curveRows(curve, metric))).at(-1) ?? [];
   const [first, last] = [path[0], path.at(-1)];
   if (!first || !last) return `${subject}: what does the next point of quality cost?`;
   if (first === last) {
@@ -86,13 +116,16 @@ export function curveAsText(curve: CurveOut, metric: Metric, currency: string): 
     const value = formatMetric(row.estimate, metric, currency);
     return `${row.name} (${fate}): ${value} at ${formatMoneyShort(row.spent, currency)}, ${plural(row.point.labels, 'label')}.`;
   });
-  return [`${findingOf(curve, metric, currency)}.`, ...points].join(' ');
+  const breaks = breaksOf(championPath(curveRows(curve, metric))).map(
+    ({ after, says }) => `From ${after.name} on ${says}: what came before does not compare.`,
+  );
+  return [`${findingOf(curve, metric, currency)}.`, ...points, ...breaks].join(' ');
 }
 
 export function curveCsv(curve: CurveOut): string {
   const header = ['version', 'kind', 'promoted', 'spent', 'labels', 'cost_per_1000', 'cost_per_1000_low'];
   header.push('cost_per_1000_high', 'average_precision', 'average_precision_low', 'average_precision_high');
-  header.push('macro_f1', 'macro_f1_low', 'macro_f1_high', 'calibration_error');
+  header.push('macro_f1', 'macro_f1_low', 'macro_f1_high', 'calibration_error', 'judged_as_one');
   return toCsv(
     header,
     curve.points.map((point) => {
@@ -104,158 +137,8 @@ export function curveCsv(curve: CurveOut): string {
         ...[precision?.value ?? null, precision?.low ?? null, precision?.high ?? null],
         ...[point.macro_f1?.value ?? null, point.macro_f1?.low ?? null, point.macro_f1?.high ?? null],
         point.calibration_error.value,
+        point.evaluation_merges.join('; '),
       ];
     }),
   );
-}
-
-// --- the chart
-
-interface CurveStyle {
-  metric: Metric;
-  currency: string;
-  palette: Palette;
-}
-
-export function curveOption(curve: CurveOut, style: CurveStyle): EChartsOption {
-  const rows = curveRows(curve, style.metric);
-  const path = championPath(rows);
-  return {
-    animation: false,
-    grid: {
-      left: 4,
-      right: 40,
-      top: 26,
-      bottom: 22,
-      outerBoundsMode: 'same',
-      outerBoundsContain: 'axisLabel',
-    },
-    tooltip: tooltip(rows, style),
-    xAxis: axis('spent on labels', (value) => formatMoneyShort(value, style.currency), style.palette, true),
-    yAxis:
-      style.metric === 'cost'
-        ? axis(COST_UNIT, (value) => formatMoneyShort(value, style.currency), style.palette, false)
-        : axis(
-            style.metric === 'f1' ? 'macro-F1' : 'average precision',
-            (value) => formatNumber(value, 2),
-            style.palette,
-            true,
-          ),
-    series: [
-      band(path, style.palette),
-      whiskers(rows, style.palette),
-      line(path, style.palette),
-      markers(rows, style),
-    ],
-  };
-}
-
-function axis(name: string, format: (value: number) => string, palette: Palette, scale: boolean) {
-  const horizontal = name === 'spent on labels';
-  return {
-    type: 'value' as const,
-    name,
-    scale,
-    splitNumber: horizontal ? 5 : 4,
-    nameLocation: horizontal ? ('middle' as const) : ('end' as const),
-    nameGap: horizontal ? 24 : 10,
-    nameTextStyle: {
-      color: palette.dim,
-      fontSize: 11,
-      align: horizontal ? ('center' as const) : ('left' as const),
-    },
-    axisLabel: { color: palette.dim, fontSize: 11, formatter: format, hideOverlap: true },
-    axisLine: { show: horizontal, lineStyle: { color: palette.line } },
-    axisTick: { show: false },
-    splitLine: { show: !horizontal, lineStyle: { color: palette.line, opacity: 0.7 } },
-  };
-}
-
-/** The interval around the champion's line, as one polygon. */
-function band(path: CurveRow[], palette: Palette) {
-  const outline = [
-    ...path.map((row) => [row.spent, row.estimate.high]),
-    ...path.map((row) => [row.spent, row.estimate.low]).reverse(),
-  ];
-  const renderItem: CustomSeriesRenderItem = (params, api) => {
-    if (params.dataIndex !== 0) return null;
-    const points = outline.map((point) => api.coord(point));
-    return {
-      type: 'polygon',
-      shape: { points },
-      style: { fill: palette.quality, opacity: 0.14 },
-      silent: true,
-    };
-  };
-  return { type: 'custom' as const, renderItem, silent: true, clip: true, data: outline };
-}
-
-function whiskers(rows: CurveRow[], palette: Palette) {
-  const renderItem: CustomSeriesRenderItem = (_, api) => {
-    const [x = 0, top = 0] = api.coord([api.value(0), api.value(3)]);
-    const [, bottom = 0] = api.coord([api.value(0), api.value(2)]);
-    const style = { stroke: api.value(4) ? palette.quality : palette.dim, lineWidth: 1, opacity: 0.6 };
-    return { type: 'line', shape: { x1: x, y1: top, x2: x, y2: bottom }, style, silent: true };
-  };
-  const data = rows.map(({ spent, estimate, point }) => [
-    ...[spent, estimate.value, estimate.low, estimate.high],
-    point.promoted ? 1 : 0,
-  ]);
-  return { type: 'custom' as const, renderItem, silent: true, encode: { x: 0, y: [1, 2, 3] }, data };
-}
-
-function line(path: CurveRow[], palette: Palette) {
-  const data = path.map((row) => [row.spent, row.estimate.value]);
-  return {
-    type: 'line' as const,
-    data,
-    showSymbol: false,
-    silent: true,
-    lineStyle: { color: palette.quality, width: 2 },
-  };
-}
-
-/**
- * Filled where the version was promoted, a cross where it was rejected. Champions are named on the side that quality
- * moves to, the rejected on the other, so that names stay clear of the line.
- */
-function markers(rows: CurveRow[], { metric, palette }: CurveStyle) {
-  const lowerIsBetter = metric === 'cost';
-  return {
-    type: 'scatter' as const,
-    z: 5,
-    symbolSize: 9,
-    labelLayout: { hideOverlap: true, moveOverlap: 'shiftY' as const },
-    data: rows.map(({ name, spent, estimate, point }) => ({
-      value: [spent, estimate.value],
-      symbol: point.promoted ? 'circle' : CROSS,
-      itemStyle: { color: point.promoted ? palette.quality : palette.dim },
-      label: {
-        show: true,
-        position: point.promoted === lowerIsBetter ? ('bottom' as const) : ('top' as const),
-        fontSize: 11,
-        fontWeight: point.promoted ? 600 : 400,
-        color: point.promoted ? palette.ink : palette.dim,
-        formatter: `${name}${point.kind === 'deep' ? ' deep' : ''}${point.promoted ? '' : ' rejected'}`,
-      },
-    })),
-  };
-}
-
-const CROSS = 'path://M1,3 L3,1 L10,8 L17,1 L19,3 L12,10 L19,17 L17,19 L10,12 L3,19 L1,17 L8,10 Z';
-
-function tooltip(rows: CurveRow[], { metric, currency, palette }: CurveStyle) {
-  return {
-    trigger: 'item' as const,
-    backgroundColor: palette.surface,
-    borderColor: palette.line,
-    textStyle: { color: palette.ink, fontSize: 12 },
-    formatter: (hovered: { dataIndex: number } | { dataIndex: number }[]) => {
-      const row = rows[Array.isArray(hovered) ? (hovered[0]?.dataIndex ?? 0) : hovered.dataIndex];
-      if (!row) return '';
-      const fate = row.point.promoted ? 'promoted' : 'rejected';
-      const cost = formatMetric(row.estimate, metric, currency);
-      return `<b>${row.name}</b> ${row.point.kind}, ${fate}<br>${cost}<br>${formatMoneyShort(row.spent, currency)} spent, ${plural(row.point.labels, 'label')}`;
-    },
-  };
 }

@@ -17,6 +17,7 @@ from heedful.api.schemas.loop import ClassMetrics, CurveOut, CurvePoint, Overvie
 from heedful.core.money import ZERO
 from heedful.projects.models import Project
 from heedful.registry.models import ModelVersion
+from heedful.registry.terms_worded import evaluation_merges
 from heedful.triggers.loop import open_round_now
 
 router = Router(tags=["loop"])
@@ -57,6 +58,7 @@ def curve_point(model: ModelVersion, classes: list[str], focus: int) -> CurvePoi
     metrics: Mapping[str, Any] = model.evaluation.metrics
     return CurvePoint(
         model_number=model.number,
+        evaluation_merges=evaluation_merges(model.run, classes),
         kind=model.run.kind,
         promoted=model.state != ModelVersion.State.REJECTED,
         spent=model.run.spent,

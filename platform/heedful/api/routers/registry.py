@@ -7,9 +7,11 @@ from heedful.accounts.permissions import Permission
 from heedful.api.access import needs, project_of, user_of
 from heedful.api.routers.loop import curve_point
 from heedful.api.schemas.common import ErrorOut
-from heedful.api.schemas.registry import ModelOut, RunIn, RunOut, VerdictOut, WeakStageOut
+from heedful.api.schemas.registry import ModelOut, RunIn, RunOut, TermOut, VerdictOut, WeakStageOut
 from heedful.core.signing import media_url
+from heedful.projects.models import Project
 from heedful.registry.models import ModelVersion, TrainingRun
+from heedful.registry.terms_worded import terms_worded
 from heedful.registry.weak_worth import WeakWorth, fan_now, weak_worth
 from heedful.triggers.services import train_now
 
@@ -28,10 +30,12 @@ def list_models(request: HttpRequest, project_id: int) -> list[ModelOut]:
     focus = project.costly_class()
     models = project.models.select_related("run__snapshot", "backbone", "evaluation").order_by("-number")
     fan = fan_now(project)
-    return [_model_out(model, classes, focus, weak_worth(model, fan)) for model in models]
+    return [_model_out(model, project, classes, focus, weak_worth(model, fan)) for model in models]
 
 
-def _model_out(model: ModelVersion, classes: list[str], focus: int, weak: WeakWorth | None) -> ModelOut:
+def _model_out(
+    model: ModelVersion, project: Project, classes: list[str], focus: int, weak: WeakWorth | None
+) -> ModelOut:
     verdict = model.verdict
     return ModelOut(
         number=model.number,
@@ -53,6 +57,7 @@ def _model_out(model: ModelVersion, classes: list[str], focus: int, weak: WeakWo
         priors=model.run.report.get("priors"),
         weak_stage=WeakStageOut.from_orm(weak) if weak else None,
         augmentation=model.run.report.get("augmentation"),
+        terms=[TermOut.from_orm(term) for term in terms_worded(model, project, classes)],
         bundle_url=f"/api/projects/{model.project_id}/models/{model.number}/bundle",
         download_url=media_url(
             model.graph_address, download_as=f"{model.project.name}-v{model.number}.onnx".replace(" ", "-")

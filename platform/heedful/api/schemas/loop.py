@@ -94,9 +94,11 @@ class ClassMetrics(Schema):
 
 class CurvePoint(Schema):
     """One model version on the gold set, at the money spent on labels when it was trained. What was not measured yet
-    when an older version was judged is null."""
+    when an older version was judged is null. `evaluation_merges`: the classes that were one when it was judged, as
+    “scratch or dent”; figures of versions that differ in them do not compare."""
 
     model_number: int
+    evaluation_merges: list[str]
     kind: RunKind
     promoted: bool
     spent: Decimal

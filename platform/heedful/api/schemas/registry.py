@@ -59,7 +59,14 @@ class WeakStageOut(Schema):
     spent: Decimal | None
 
 
+class TermOut(Schema):
+    name: str
+    says: str
+
+
 class ModelOut(Schema):
+    """terms: what it was trained and judged on, in words."""
+
     number: int
     kind: RunKind
     state: VersionState
@@ -74,6 +81,7 @@ class ModelOut(Schema):
     priors: PriorsOut | None
     weak_stage: WeakStageOut | None
     augmentation: AugmentationFoundOut | None
+    terms: list[TermOut]
     download_url: str | None
     bundle_url: str
     created_at: datetime
