@@ -14,6 +14,7 @@ from workers.tasks.weak import weigh
 pytestmark = pytest.mark.browser
 
 PHONE = {"width": 390, "height": 844}
+COURSES = {"experts": 0.6, "cheap, then experts": 0.5, "both at once": 0.4}
 
 
 @pytest.fixture
@@ -132,6 +133,35 @@ def test_a_version_says_what_its_weak_labels_were_worth(project, visit, owner):
     expect(stage).to_contain_text("Beginning from weak labels saves $200 per 1,000 samples")
     expect(stage).to_contain_text("Left out, for it contradicts the experts: Wrong.")
     expect(stage).to_contain_text("once there is a forecast")
+
+
+def test_a_deep_run_says_which_courses_it_tried_and_which_it_kept(project, visit, owner):
+    model = make_version(project, spent=100, cost=0.4, labels=60)
+    model.verdict = {"promote": True, "sentences": ["Promoted."], "probability_cheaper": 1.0, "cost_difference": None}
+    model.save()
+    costs = {name: {"value": value, "low": value - 0.1, "high": value + 0.1} for name, value in COURSES.items()}
+    model.run.report = {
+        "cheap_labels": {
+            "labels": 90,
+            "sources": ["cheaper tiers", "scribbles"],
+            "spent": "12.5000",
+            "way": "both at once",
+            "kept": True,
+            "held_out": 9,
+            "held_out_loss": COURSES,
+            "expected_cost": costs,
+            "without": costs["experts"],
+            "with": costs["both at once"],
+            "cost_difference": {"value": -0.2, "low": -0.3, "high": -0.1},
+            "probability_cheaper": 0.97,
+        },
+    }
+    model.run.save()
+    stage = visit(owner, "/models", viewport=PHONE).get_by_test_id("weak-stage")
+    expect(stage).to_contain_text("Learning from cheap labels too saves $200 per 1,000 samples")
+    expect(stage).to_contain_text("The cheap answers cost $12.50 themselves.")
+    expect(stage.get_by_role("row", name="both at once (kept)")).to_contain_text("0.400")
+    assert stage.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def test_a_viewer_sees_the_sources_and_changes_nothing(project, visit, owner, checked, table):

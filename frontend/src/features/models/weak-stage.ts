@@ -1,18 +1,28 @@
-// What beginning from weak labels was worth to a version, in words.
+// What weak and other cheap labels were worth to a version, in words.
 import type { WeakStageOut } from '@/api/types.gen';
 import { COST_UNIT, perThousand } from '@/lib/cost';
-import { formatMoneyEstimate, formatMoneyRounded } from '@/lib/money';
+import { formatMoney, formatMoneyEstimate, formatMoneyRounded } from '@/lib/money';
 import { formatShare, plural } from '@/lib/numbers';
 
+/** A deep run says which courses it tried; a quick one has none. */
+function isDeep(stage: WeakStageOut): boolean {
+  return stage.courses.length > 0;
+}
+
 export function weakFinding(stage: WeakStageOut, currency: string): string {
-  if (stage.trust === 0) return 'Weak labels weigh nothing: the experts’ own do better without them';
+  if (stage.trust === 0) {
+    return isDeep(stage)
+      ? 'Cheap labels were tried and not kept: the experts’ own do better without them'
+      : 'Weak labels weigh nothing: the experts’ own do better without them';
+  }
   const { value } = stage.difference;
-  if (value === 0) return 'Beginning from weak labels changes no decision on gold';
+  const subject = isDeep(stage) ? 'Learning from cheap labels too' : 'Beginning from weak labels';
+  if (value === 0) return `${subject} changes no decision on gold`;
   const size = formatMoneyEstimate(
     { ...perThousand(stage.difference), value: Math.abs(1000 * value) },
     currency,
   );
-  return `Beginning from weak labels ${value < 0 ? 'saves' : 'costs'} ${size} ${COST_UNIT}`;
+  return `${subject} ${value < 0 ? 'saves' : 'costs'} ${size} ${COST_UNIT}`;
 }
 
 /** Which labels, and how sure it is that they help. */
@@ -27,9 +37,17 @@ export function weakGround(stage: WeakStageOut): string {
 }
 
 /** The expert money that the stage replaced, or why that cannot be said. */
-export function weakMoney({ replaced, reason }: WeakStageOut, currency: string): string {
-  if (replaced?.p50 == null) return reason ?? '';
+export function weakMoney(stage: WeakStageOut, currency: string): string {
+  const { replaced, spent } = stage;
+  const paid = spent === null ? '' : ` The cheap answers cost ${formatMoney(spent, currency)} themselves.`;
+  if (replaced?.p50 == null) return `${stage.reason ?? ''}${paid}`;
   const worded = (amount: string | null) =>
     amount === null ? 'more' : formatMoneyRounded(Number(amount), currency);
-  return `Replaced about ${worded(replaced.p50)} of experts’ answers (${worded(replaced.p10)} to ${worded(replaced.p90)}), by the project’s curve.`;
+  return `Replaced about ${worded(replaced.p50)} of experts’ answers (${worded(replaced.p10)} to ${worded(replaced.p90)}), by the project’s curve.${paid}`;
+}
+
+/** What the courses of a deep run were held against. */
+export function heldOutOf({ held_out }: WeakStageOut): string {
+  const labels = held_out === null ? 'experts’ labels' : `${plural(held_out, 'expert label')}`;
+  return `The course kept is the one with the lowest loss on ${labels} that none of them learned from; gold does not choose.`;
 }
