@@ -149,7 +149,8 @@ def test_both_courses_survive_a_kill_and_the_report_says_what_cheap_labels_were_
     run = again(job)
     assert checkpoints(job) == []
     worth = run.report["cheap_labels"]
-    assert worth["labels"] == 24
+    assert (worth["labels"], worth["sources"]) == (24, ["cheaper tiers"])
+    assert worth["expected_cost"][worth["way"]]["value"] == pytest.approx(worth["with"]["value"])
     losses = worth["held_out_loss"]
     assert worth["kept"] == (losses[worth["way"]] < losses["experts"])
     assert losses[worth["way"]] == min(losses["cheap, then experts"], losses["both at once"])
