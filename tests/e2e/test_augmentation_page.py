@@ -33,6 +33,6 @@ def test_a_policy_is_seen_on_the_pools_own_pictures_before_it_is_kept(project, p
     assert loaded == 160
     assert Project.objects.get(pk=project.pk).augmentation == {}
 
-    page.get_by_role("button", name="Learn this way").last.click()
+    page.get_by_role("button", name="Augment this way").click()
     expect(page.get_by_text("The next deep run learns this way.")).to_be_visible()
     assert Project.objects.get(pk=project.pk).augmentation == {"mode": "searched", "allowed": ["mirror"]}

@@ -23,7 +23,7 @@ from heedful.registry.models import ModelVersion, TrainingRun
 from heedful.registry.outcomes import bought
 from heedful.triggers.loop import Step, advance
 from ml.heads import LinearHead
-from ml.strategies.auto import ARMS
+from ml.strategies.auto import ARMS, PRIORS
 from ml.strategies.recipes import RECIPES
 from tests.factories import chosen, hear, know, make_pool
 from tests.registry.versions import make_version
@@ -190,7 +190,7 @@ def test_auto_keeps_the_control_and_says_what_it_believes(project, pool, model):
 def test_auto_waits_with_arms_that_lack_their_evidence(project, pool, model):
     filled = choose(project, {"kind": "auto"})
     arms = {arm["recipe"] for arm in filled.plan["asked_by"]["arms"]}
-    assert arms == {"spread-margin", "rare-class", "badge", "spread-cost"}
+    assert arms == {"spread-margin", "rare-class", "contrastive", "badge", "spread-cost"}
 
 
 def test_what_a_round_bought_is_read_from_ledger_and_evaluations(project, pool, model):
@@ -207,7 +207,8 @@ def test_auto_believes_more_of_what_bought_more(project, pool, model):
     make_version(project, spent=2, cost=0.2, labels=20, promoted=False)
     filled = choose(project, {"kind": "auto"})
     means = {arm["recipe"]: arm["mean"] for arm in filled.plan["asked_by"]["arms"]}
-    assert means["spread-margin"] > means["rare-class"]
+    assert means["spread-margin"] > PRIORS["spread-margin"]
+    assert means["rare-class"] == pytest.approx(PRIORS["rare-class"])
     assert QueueItem.objects.filter(round=filled, price__gt=Decimal(0)).count() == 20
 
 

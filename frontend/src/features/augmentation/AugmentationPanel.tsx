@@ -82,7 +82,7 @@ function AugmentationForm({ projectId, found }: { projectId: number; found: Augm
           {mayChange && (
             <Group mt="sm">
               <Button type="submit" loading={change.isPending} disabled={!form.isDirty()}>
-                Learn this way
+                Augment this way
               </Button>
               <Button variant="default" disabled={!form.isDirty()} onClick={() => form.reset()}>
                 Undo the changes
