@@ -6,8 +6,9 @@ import torch
 
 from ml.inference.preprocessing import Preprocessing
 from ml.training.checkpoints import Checkpoints, FileStore
-from ml.training.distill import NONE, FineTuneConfig, Lessons, distil, softened
+from ml.training.distill import NONE, Lessons, distil, softened
 from ml.training.features import embeddings
+from ml.training.fine_tune import FineTuneConfig
 from tests.ml.conftest import SmallBackbone
 
 CONFIG = FineTuneConfig(stages=2, epochs=6, batch_size=8, head_rate=0.05, stage_rate=0.005)

@@ -28,7 +28,9 @@ def make_version(
 ) -> ModelVersion:
     """`control`: labels, spending and expected cost of a head that learned from the random control alone."""
     number = project.models.count() + 1
-    backbone, _ = Backbone.objects.get_or_create(name="efficientnet-lite0", run=None, defaults={"key": "lite0", "base": "efficientnet-lite0"})
+    backbone, _ = Backbone.objects.get_or_create(
+        name="efficientnet-lite0", run=None, defaults={"key": "lite0", "base": "efficientnet-lite0"}
+    )
     run = TrainingRun.objects.create(
         project=project,
         kind=TrainingRun.Kind.QUICK,

@@ -1,7 +1,6 @@
 // What the money bought: what a found sample of the costly class cost, and a point of quality. Pure functions.
 import type { ClassCount, CurveOut, CurvePoint, Interval } from '@/api/types.gen';
-import { judgedAlike } from '@/features/quality/curve';
-import { perThousand } from '@/lib/cost';
+import { judgedAlike, perThousand } from '@/lib/cost';
 import { toCsv } from '@/lib/csv';
 
 export interface FoundRow {

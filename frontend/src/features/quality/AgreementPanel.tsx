@@ -5,7 +5,8 @@ import { EmptyState } from '@/components/EmptyState';
 import { IntervalBars } from '@/components/IntervalBars';
 import { Panel } from '@/components/Panel';
 import { formatEstimate, formatShare, plural } from '@/lib/numbers';
-import { agreementCsv, agreementFinding, formatShareOut, ofAll, pairsByOverlap } from './trust';
+import { formatShareOut, ofAll } from '@/lib/shares';
+import { agreementCsv, agreementFinding, pairsByOverlap } from './trust';
 
 const MOST_PAIRS = 8;
 

@@ -6,14 +6,8 @@ import { EmptyState } from '@/components/EmptyState';
 import { IntervalBars } from '@/components/IntervalBars';
 import { Panel } from '@/components/Panel';
 import { formatCount, formatShare } from '@/lib/numbers';
-import {
-  type AnnotatorRow,
-  annotatorFinding,
-  annotatorRows,
-  annotatorsCsv,
-  formatShareOut,
-  ofAll,
-} from './trust';
+import { formatShareOut, ofAll } from '@/lib/shares';
+import { type AnnotatorRow, annotatorFinding, annotatorRows, annotatorsCsv } from './trust';
 
 interface AnnotatorsPanelProps {
   quality: QualityOut;

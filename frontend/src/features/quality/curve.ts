@@ -1,6 +1,6 @@
 // Quality against money: what the curve says in words, and as rows. Pure functions of the API's answer.
 import type { CurveOut, CurvePoint, Interval } from '@/api/types.gen';
-import { COST_UNIT, perThousand } from '@/lib/cost';
+import { COST_UNIT, judgedAlike, perThousand } from '@/lib/cost';
 import { toCsv } from '@/lib/csv';
 import { formatMoneyEstimate, formatMoneyInterval, formatMoneyRounded, formatMoneyShort } from '@/lib/money';
 import { formatEstimate, formatNumber, halfWidth, lastPlace, plural } from '@/lib/numbers';
@@ -61,11 +61,6 @@ export function comparableParts(path: CurveRow[]): CurveRow[][] {
     parts.at(-1)?.push(row);
   }
   return parts;
-}
-
-/** Whether the figures of two versions compare: merging classes in evaluation makes every version look cheaper. */
-export function judgedAlike(one: CurvePoint, other: CurvePoint): boolean {
-  return one.evaluation_merges.join('\n') === other.evaluation_merges.join('\n');
 }
 
 export function formatMetric(estimate: Interval, metric: Metric, currency: string): string {

@@ -12,18 +12,8 @@ import type {
 } from '@/api/types.gen';
 import { toCsv } from '@/lib/csv';
 import { formatEstimate, formatNumber, formatShare, plural } from '@/lib/numbers';
+import { ofAll } from '@/lib/shares';
 import { formatDuration } from '@/lib/time';
-
-/** `92% (74% to 98%)`; a dash stands where nothing was counted. */
-export function formatShareOut({ share }: Pick<ShareOut, 'share'>): string {
-  return share
-    ? `${formatShare(share.value)} (${formatShare(share.low)} to ${formatShare(share.high)})`
-    : '–';
-}
-
-export function ofAll({ right, of }: ShareOut): string {
-  return `${right} of ${of}`;
-}
 
 function ends(interval: Interval | null): (number | null)[] {
   return interval ? [interval.value, interval.low, interval.high] : [null, null, null];

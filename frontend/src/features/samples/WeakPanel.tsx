@@ -3,8 +3,9 @@ import type { SampleDetailOut, SampleWeakOut, WeakVoteOut } from '@/api/types.ge
 import { ClassName } from '@/components/ClassName';
 import { Panel } from '@/components/Panel';
 import { Time } from '@/components/Time';
-import { formatShareOut, KINDS, ofAll } from '@/features/weak/weak';
 import { formatShare } from '@/lib/numbers';
+import { formatShareOut, ofAll } from '@/lib/shares';
+import { KINDS } from '@/lib/weak';
 import { silentWords, togetherWords, voteStanding, weakTitle } from './weak-votes';
 
 interface WeakPanelProps {

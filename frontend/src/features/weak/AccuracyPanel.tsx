@@ -5,8 +5,9 @@ import { DataActions } from '@/components/DataActions';
 import { IntervalBars } from '@/components/IntervalBars';
 import { Panel } from '@/components/Panel';
 import { formatCount, formatShare } from '@/lib/numbers';
+import { formatShareOut, ofAll } from '@/lib/shares';
 import type { WeakViewProps } from './search';
-import { type AccuracyRow, accuracyCsv, accuracyFinding, accuracyRows, formatShareOut, ofAll } from './weak';
+import { type AccuracyRow, accuracyCsv, accuracyFinding, accuracyRows } from './weak';
 
 /** How often each source is right where experts have labeled the same samples, against what it claims. */
 export function AccuracyPanel({ sources, search, onSearch }: { sources: WeakSourceOut[] } & WeakViewProps) {
@@ -53,7 +54,7 @@ function AccuracyBars({ rows }: { rows: AccuracyRow[] }) {
             {formatShare(row.estimate)} <small>{ofAll(row.right)}</small>
           </>
         ),
-        title: `${row.source.name}${row.labelClass ? ` where it says ${row.labelClass.name}` : ''}: ${formatShareOut(row.right)}; estimated ${formatShare(row.estimate)}, claimed ${formatShare(row.source.claimed_accuracy)}`,
+        title: `${row.source.name}${row.labelClass ? ` where it says ${row.labelClass.name}` : ''}: ${formatShareOut(row.right, 'none checked yet')}; estimated ${formatShare(row.estimate)}, claimed ${formatShare(row.source.claimed_accuracy)}`,
       }))}
       from={0}
       to={1}
@@ -88,7 +89,7 @@ function AccuracyTable({ rows }: { rows: AccuracyRow[] }) {
                 {row.labelClass ? '' : formatShare(row.source.claimed_accuracy)}
               </Table.Td>
               <Table.Td className="number">{ofAll(row.right)}</Table.Td>
-              <Table.Td className="number">{formatShareOut(row.right)}</Table.Td>
+              <Table.Td className="number">{formatShareOut(row.right, 'none checked yet')}</Table.Td>
               <Table.Td className="number">{formatShare(row.estimate)}</Table.Td>
             </Table.Tr>
           ))}

@@ -14,9 +14,10 @@ import { Panel } from '@/components/Panel';
 import { Time } from '@/components/Time';
 import { useProjectAction } from '@/hooks/use-project-action';
 import { formatCount, formatShare } from '@/lib/numbers';
+import { KINDS } from '@/lib/weak';
 import { Refusals } from './Refusals';
 import type { WeakViewProps } from './search';
-import { coverageFinding, KINDS, standing } from './weak';
+import { coverageFinding, standing } from './weak';
 
 interface SourcesPanelProps extends WeakViewProps {
   projectId: number;

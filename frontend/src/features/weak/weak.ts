@@ -2,13 +2,7 @@
 import type { LabelClassOut, ShareOut, WeakLabelsOut, WeakSourceOut } from '@/api/types.gen';
 import { toCsv } from '@/lib/csv';
 import { formatShare, plural } from '@/lib/numbers';
-
-export const KINDS: Record<WeakSourceOut['kind'], string> = {
-  table: 'table',
-  function: 'labeling function',
-  join: 'join',
-  collector: 'collector',
-};
+import { KINDS } from '@/lib/weak';
 
 /** A source over all, or one class that it names. */
 export interface AccuracyRow {
@@ -43,16 +37,6 @@ export function accuracyRows(sources: WeakSourceOut[]): AccuracyRow[] {
     }));
     return [overAll, ...classes.filter((row) => row.named > 0)];
   });
-}
-
-export function ofAll({ right, of }: ShareOut): string {
-  return `${right} of ${of}`;
-}
-
-export function formatShareOut({ share }: Pick<ShareOut, 'share'>): string {
-  return share
-    ? `${formatShare(share.value)} (${formatShare(share.low)} to ${formatShare(share.high)})`
-    : 'none checked yet';
 }
 
 /** What the sources amount to, as the title of the page's first panel. */
