@@ -106,7 +106,7 @@ def routed(
     )
     spent = sum(float(_price(there, one)) for one in again)
     plan = plan_answers(
-        _beliefs(project, there, fresh),
+        _beliefs(there, fresh),
         there.costs,
         there.asked,
         leverage=there.leverage,
@@ -128,7 +128,7 @@ def routed(
 def _going_rate(project: Project, there: Market, choices: Sequence[ChosenSample]) -> float:
     """What a unit of money is to save: as much as it saves by asking about another such sample, unless there is money
     for all of the pool; then as little as lets it be spent evenly on all of it."""
-    beliefs = _beliefs(project, there, choices)
+    beliefs = _beliefs(there, choices)
     elsewhere = going_rate(beliefs, there.costs, there.asked, leverage=there.leverage)
     share = len(choices) / max(project.samples.candidates().count(), 1)
     evenly = plan_answers(
@@ -156,7 +156,7 @@ def _price(there: Market, choice: ChosenSample) -> float:
     return next(float(tier.price) for tier in there.tiers if tier.tier_id == choice.tier_id) * choice.answers
 
 
-def _beliefs(project: Project, there: Market, choices: Sequence[ChosenSample]) -> Matrix:
+def _beliefs(there: Market, choices: Sequence[ChosenSample]) -> Matrix:
     """(n, c): what the model says of each, as far as the answers so far found it to deserve trust; without a model,
     how frequent the classes are."""
     n_classes = len(there.costs)

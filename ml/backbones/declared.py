@@ -63,10 +63,9 @@ def keep(content: bytes, contract: Contract, path: Path) -> Kept:
     """Check the file and write it to `path` as a backbone of ours. Raises NotAModelFile, or BrokenContract, which names
     the field at fault and the fix."""
     model = _parsed(_from_torchscript(content, contract) if content[:2] == b"PK" else content)
-    images = _pictures(contract.size)
-    answers = _answers(model, contract, images)
+    answers = _answers(model, contract, _pictures(contract.size))
     output = _chosen(answers, contract)
-    _check_numbers(model, output, answers[output], images)
+    _check_numbers(answers[output])
     ours = _adapted(model, output, answers[output].shape[1:], contract)
     # The normalisation is in the graph: it is by channel.
     write_graph(ours, Preprocessing(size=contract.size, mean=0.0, std=1.0), path)
@@ -180,7 +179,7 @@ def _chosen(answers: Outputs, contract: Contract) -> str:
     return max(fitting, key=lambda name: usable[name].ndim)
 
 
-def _check_numbers(model: onnx.ModelProto, output: str, answer: npt.NDArray[np.float32], images: Images) -> None:
+def _check_numbers(answer: npt.NDArray[np.float32]) -> None:
     if not np.isfinite(answer).all():
         raise BrokenContract("file", "it answers NaN or infinity to ordinary pictures; look at mean, std and weights.")
     spread = np.ptp(answer.reshape(len(answer), -1), axis=0).max()

@@ -5,13 +5,12 @@ import json
 import numpy as np
 import pytest
 import torch
+import transformers
 
 from ml.backbones.hub import hub_spec
 from ml.errors import BrokenContract, NotAModelFile
 from ml.inference.export import check_parity, export_backbone
 from ml.inference.session import open_session
-
-transformers = pytest.importorskip("transformers", reason="the extra `hub` is not installed")
 
 SIZE = 32
 
