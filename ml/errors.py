@@ -12,7 +12,10 @@
     + NotInstalled            the package that holds the weights is not there
     + WrongShape              weights or an embedding of another form than the model's
     + ParityError             ONNX Runtime answers differently from PyTorch
+    + NotExplainable          a model has not what a method of explaining takes
   x BrokenStrategy            a query strategy is not there, or not one
+  x BrokenMethod              a method of explaining is not there, or not one
+  x BadSetting                a method of explaining cannot be set so
 
 Wrong arguments (shapes that do not fit, a negative size) raise ValueError: they are bugs in the caller.
 """
@@ -57,6 +60,18 @@ class OneClass(DataError):
         super().__init__("There is only one class, so there is nothing to learn. Add a second class.")
 
 
+class BrokenMethod(MLError):
+    """No method of explaining has that name, or the package that brings it cannot be used."""
+
+
+class BadSetting(MLError):
+    """`field`: the setting at fault."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        self.field = field
+        super().__init__(f"{field}: {reason}")
+
+
 class BrokenStrategy(MLError):
     """No strategy has that name, or the package that brings it cannot be used."""
 
@@ -83,6 +98,10 @@ class NotInstalled(ModelError):
 
 class WrongShape(ModelError):
     """Weights or an embedding of another form than the model's."""
+
+
+class NotExplainable(ModelError):
+    """A model has not what a method of explaining takes: a feature map, a linear head, gradients."""
 
 
 class ParityError(ModelError):

@@ -13,6 +13,7 @@ from heedful.core.errors import Conflict
 from heedful.pool.artifacts import recorded
 from heedful.pool.models import ShardArtifact
 from ml.arrays import Embeddings
+from ml.explain.model import ExplainedModel, open_explained
 from ml.heads import LinearHead
 from ml.inference.session import InferenceSession, open_session
 
@@ -35,6 +36,13 @@ def session(address: str, *, threads: int) -> InferenceSession:
     """An exported graph, opened for inference. Its file never changes: it is named by its content."""
     with artifacts.local_copy(address) as path:
         return open_session(path, threads=threads)
+
+
+@lru_cache(maxsize=4)
+def explained(address: str, *, threads: int) -> ExplainedModel:
+    """A version's graph, opened to be explained."""
+    with artifacts.local_copy(address) as path:
+        return open_explained(path, threads=threads)
 
 
 @lru_cache(maxsize=8)

@@ -6,10 +6,16 @@ each cell's part in it is known exactly. Maps are not negative and not yet scale
 scales them.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from ml.arrays import FeatureMaps, FloatMap
+from ml.arrays import FeatureMaps, FloatMap, Images
+from ml.errors import NotExplainable
+from ml.explain.method import Method, Settings, Target
+from ml.explain.model import ExplainedModel
 from ml.heads import LinearHead
+from ml.progress import Progress, no_progress
 
 
 def class_activation(feature_map: FeatureMaps, head: LinearHead, target: int) -> FloatMap:
@@ -41,3 +47,65 @@ def activation_energy(feature_map: FeatureMaps) -> FloatMap:
 
 def _positive(weights: FloatMap, feature_map: FeatureMaps) -> FloatMap:
     return np.asarray(np.maximum(np.tensordot(weights, feature_map, axes=1), 0), np.float32)
+
+
+class ClassActivation(Method):
+    name = "activation"
+    title = "Class activation"
+    sentence = "what speaks for the class, from the pass that scored the picture"
+    paper = "Zhou, Khosla, Lapedriza, Oliva & Torralba, 2016"
+
+    def maps(
+        self,
+        model: ExplainedModel,
+        image: Images,
+        targets: Sequence[Target],
+        settings: Settings,
+        *,
+        on_progress: Progress = no_progress,
+    ) -> FeatureMaps:
+        feature_map, head = _seen(model, image)
+        return np.stack([class_activation(feature_map, head, target.index) for target in targets])
+
+
+class ContrastiveActivation(Method):
+    name = "contrastive"
+    title = "Contrastive activation"
+    sentence = "what speaks for the class rather than for its rival"
+    paper = "after Zhou, Khosla, Lapedriza, Oliva & Torralba, 2016"
+
+    def maps(
+        self,
+        model: ExplainedModel,
+        image: Images,
+        targets: Sequence[Target],
+        settings: Settings,
+        *,
+        on_progress: Progress = no_progress,
+    ) -> FeatureMaps:
+        """A target without a contrast is held against the likeliest other class."""
+        feature_map, head = _seen(model, image)
+        logits = head.logits(feature_map.mean(axis=(1, 2))[None])[0]
+        rivals = [_rival(logits, target) for target in targets]
+        return np.stack(
+            [
+                contrastive_activation(feature_map, head, target.index, rival)
+                for target, rival in zip(targets, rivals, strict=True)
+            ]
+        )
+
+
+def _seen(model: ExplainedModel, image: Images) -> tuple[FeatureMaps, LinearHead]:
+    if model.head is None:
+        raise NotExplainable(
+            "This model does not end in a mean over a feature map and a linear layer, which class activation needs."
+        )
+    return model.feature_maps(image[None])[0], model.head
+
+
+def _rival(logits: FloatMap, target: Target) -> int:
+    if target.contrast is not None:
+        return target.contrast
+    others = logits.copy()
+    others[target.index] = -np.inf
+    return int(others.argmax())

@@ -43,19 +43,24 @@ def open_session(path: Path, *, threads: int) -> InferenceSession:
 
     threads: how many threads one `run` may use; 1 when several threads of the caller share the session.
     """
+    return open_content(path, name=str(path), threads=threads)
+
+
+def open_content(content: Path | bytes, *, name: str, threads: int) -> InferenceSession:
+    """The same of a graph in memory. name: what it is called in errors."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     # Waiting threads would otherwise burn the cores that decoding and the other workers need.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     try:
-        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
         properties = session.get_modelmeta().custom_metadata_map
         return InferenceSession(
             session, parse_preprocessing(properties), tuple(json.loads(properties.get(CLASSES_KEY, "[]")))
         )
     except (*_RUNTIME_ERRORS, KeyError, ValueError, TypeError) as error:
-        raise NotAModelFile(f"{path}: {error}") from error
+        raise NotAModelFile(f"{name}: {error}") from error
 
 
 def parse_preprocessing(properties: dict[str, str]) -> Preprocessing:

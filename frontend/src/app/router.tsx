@@ -157,6 +157,17 @@ const models = createRoute({
   component: lazyRouteComponent(() => import('@/routes/models'), 'ModelsPage'),
 });
 
+/** A version, looked into; each way of looking is a route below. */
+const version = createRoute({
+  getParentRoute: () => project,
+  path: '/models/$number',
+  params: {
+    parse: ({ number }) => ({ number: Number(number) }),
+    stringify: ({ number }) => ({ number: String(number) }),
+  },
+  component: lazyRouteComponent(() => import('@/routes/version'), 'VersionPage'),
+});
+
 const triggers = createRoute({
   getParentRoute: () => project,
   path: '/triggers',
@@ -226,6 +237,7 @@ const routeTree = root.addChildren([
       sample,
       money,
       models,
+      version.addChildren([]),
       triggers,
       jobs,
       myQueue,

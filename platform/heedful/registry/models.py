@@ -229,6 +229,34 @@ class ModelVariant(models.Model):
         return f"{self.kind} of {self.model}"
 
 
+class ModelReport(models.Model):
+    """What was found out about a version by looking into it, as it was found last: one a kind and `subject`, which is
+    what it was held against (the number of another version, the name of a method), if anything.
+
+    `body` is in the form of the module of that kind: `registry.trust`, `.errors`, `.versions`, `.robustness`, `.cards`.
+    """
+
+    class Kind(models.TextChoices):
+        TRUST = "trust", "How far its maps can be trusted"
+        ERRORS = "errors", "Why it is wrong"
+        ATTENTION = "attention", "What it looks at"
+        COMPARISON = "comparison", "Beside another version"
+        ROBUSTNESS = "robustness", "What fools it"
+        CARD = "card", "Model card"
+
+    model = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="reports")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    subject = models.CharField(max_length=80, blank=True)
+    body = models.JSONField()
+    made_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["model", "kind", "subject"], name="one_report_a_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.model}"
+
+
 class AugmentationPreview(models.Model):
     """What the policy that was asked about last does to a few samples. `body` is in the form of
     `registry.augmentation`."""
