@@ -22,14 +22,16 @@ PROBABILITIES, EMBEDDING, FEATURE_MAP = "probabilities", "embedding", "feature_m
 
 
 class InferenceSession:
-    """`classes` is empty for a bare backbone. Safe to share between threads: `run` keeps no state."""
+    """`classes` is empty for a bare backbone, `embedding_width` 0 where no embedding is given. Safe to share between
+    threads: `run` keeps no state."""
 
     def __init__(self, session: Any, preprocessing: Preprocessing, classes: tuple[str, ...]) -> None:
         self._session = session
         self.preprocessing = preprocessing
         self.classes = classes
         self.outputs: tuple[str, ...] = tuple(output.name for output in session.get_outputs())
-        self.embedding_width = int(session.get_outputs()[self.outputs.index(EMBEDDING)].shape[1])
+        widths = {output.name: output.shape[1] for output in session.get_outputs() if output.name == EMBEDDING}
+        self.embedding_width = int(widths.get(EMBEDDING, 0))
 
     def run(self, images: Images, outputs: Sequence[str]) -> dict[str, npt.NDArray[np.float32]]:
         """(n, 3, s, s) -> the named outputs. Ask only for what you need: the rest is not computed or not
