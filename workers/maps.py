@@ -4,9 +4,11 @@ The name holds the hashes of the picture's and the model's content, so that a pi
 the same one in the pool share their maps, and nothing goes stale.
 """
 
+import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -17,10 +19,11 @@ from ml.explain.method import Method, Settings, Target, checked_settings, settin
 from ml.explain.model import ExplainedModel
 from ml.explain.render import heat_layer
 from ml.inference.embedding import Source, read
+from ml.inference.preprocessing import open_picture
 from workers.files import source
 
-# A map has a few cells a side, or detail that a thumbnail does not show: the browser scales this up.
-HEAT_SIDE = 96
+# Of a map of a few cells the browser scales this up without a visible difference; one of many keeps its detail.
+HEAT_SIDE, MOST_HEAT_SIDE = 96, 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,12 @@ class Picture:
     @classmethod
     def of(cls, sample: Sample) -> "Picture":
         return cls(sample.content_hash, source(sample.address), sample.width, sample.height)
+
+    @classmethod
+    def sent(cls, content: bytes) -> "Picture":
+        """Of nobody's pool. Raises UnreadablePicture."""
+        width, height = open_picture(io.BytesIO(content)).size
+        return cls(hashlib.sha256(content).hexdigest(), partial(io.BytesIO, content), width, height)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,7 @@ def _write(kept: KeptMap, picture: Picture, float_map: FloatMap) -> None:
     stream = io.BytesIO()
     np.save(stream, float_map)
     artifacts.write(kept.map_address, stream.getvalue())
-    scale = min(1.0, HEAT_SIDE / max(picture.width, picture.height))
+    side = min(max(*float_map.shape, HEAT_SIDE), MOST_HEAT_SIDE)
+    scale = min(1.0, side / max(picture.width, picture.height))
     size = (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1))
     artifacts.write(kept.heat_address, heat_layer(float_map, size))

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from itertools import accumulate
 from typing import IO, Any
 
@@ -32,6 +33,7 @@ from ml.evaluation.decisions import expected_costs  # noqa: E402
 from ml.inference.answering import answer  # noqa: E402
 from ml.inference.bundle import Graph, write_bundle  # noqa: E402
 from ml.inference.preprocessing import Preprocessing, decode  # noqa: E402
+from workers import explaining  # noqa: E402
 from workers.files import CORES, session  # noqa: E402
 
 # Pillow refuses pictures of more than twice this.
@@ -127,4 +129,10 @@ def _json(status: str, body: Mapping[str, Any]) -> Reply:
     return status, "application/json", json.dumps(body).encode()
 
 
-TASKS: Mapping[str, Callable[[Order, bytes], Reply]] = {"/predict": predict, "/bundle": bundle}
+TASKS: Mapping[str, Callable[[Order, bytes], Reply]] = {
+    "/predict": predict,
+    "/bundle": bundle,
+    "/methods": partial(explaining.answered, explaining.methods),
+    "/inspect": partial(explaining.answered, explaining.inspect),
+    "/keep": partial(explaining.answered, explaining.keep),
+}

@@ -54,6 +54,7 @@ class ClassActivation(Method):
     title = "Class activation"
     sentence = "what speaks for the class, from the pass that scored the picture"
     paper = "Zhou, Khosla, Lapedriza, Oliva & Torralba, 2016"
+    takes = "head"
 
     def maps(
         self,
@@ -73,6 +74,7 @@ class ContrastiveActivation(Method):
     title = "Contrastive activation"
     sentence = "what speaks for the class rather than for its rival"
     paper = "after Zhou, Khosla, Lapedriza, Oliva & Torralba, 2016"
+    takes = "head"
 
     def maps(
         self,

@@ -29,6 +29,7 @@ class Saliency(Method):
     title = "Saliency"
     sentence = "the pixels that would change the class's score most if they changed a little"
     paper = "Simonyan, Vedaldi & Zisserman, 2014"
+    takes = "gradients"
     settings = (SCORE,)
 
     def maps(
@@ -49,6 +50,7 @@ class SmoothGrad(Method):
     title = "SmoothGrad"
     sentence = "saliency, averaged over copies of the picture with a little noise"
     paper = "Smilkov, Thorat, Kim, Viégas & Wattenberg, 2017"
+    takes = "gradients"
     settings = (
         SCORE,
         Setting("copies", "Copies", SettingKind.INTEGER, 16, "More are smoother, and slower.", minimum=2, maximum=256),
@@ -96,6 +98,7 @@ class IntegratedGradients(Method):
     title = "Integrated gradients"
     sentence = "what each pixel adds to the class's score on the way from an empty picture to this one"
     paper = "Sundararajan, Taly & Yan, 2017"
+    takes = "gradients"
     settings = (
         SCORE,
         fill_setting("baseline", "Empty picture", "blurred", "What the way begins from."),
@@ -136,6 +139,7 @@ class GradCam(Method):
     title = "Grad-CAM"
     sentence = "where a layer responds with what speaks for the class"
     paper = "Selvaraju, Cogswell, Das, Vedantam, Parikh & Batra, 2017"
+    takes = "gradients"
     settings = (
         SCORE,
         Setting(

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from ml.arrays import FeatureMaps, Images, Pixels
 from ml.errors import BadSetting
@@ -93,8 +93,9 @@ class Target:
 class Method(ABC):
     """One way of explaining. Stateless: an instance may be shared.
 
-    `signed`: maps are below zero where the picture speaks against the class. `version` goes up whenever the same
-    settings give other maps, so that maps kept earlier are not taken for these.
+    `takes`: what a model must have for it besides scores: a linear `head` on a mean, or `gradients`. `signed`: maps are
+    below zero where the picture speaks against the class. `version` goes up whenever the same settings give other maps,
+    so that maps kept earlier are not taken for these.
     """
 
     name: ClassVar[str]
@@ -103,6 +104,7 @@ class Method(ABC):
     """What its maps show, after “Each map shows”."""
     paper: ClassVar[str]
     settings: ClassVar[tuple[Setting, ...]] = ()
+    takes: ClassVar[Literal["scores", "head", "gradients"]] = "scores"
     signed: ClassVar[bool] = False
     version: ClassVar[int] = 1
 

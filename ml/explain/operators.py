@@ -4,6 +4,7 @@ As opset 11 to 20 write them. An operator takes its inputs, None where an option
 and gives its first output; `Split` alone gives several.
 """
 
+import functools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -174,7 +175,7 @@ def _gather(attributes: Attributes, x: Tensor, indices: Tensor) -> Tensor:
     axis = attributes.get("axis", 0) % x.dim()
     indices = torch.where(indices < 0, indices + x.shape[axis], indices)
     picked = torch.index_select(x, axis, indices.reshape(-1))
-    return picked.reshape(*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :])
+    return picked.reshape((*x.shape[:axis], *indices.shape, *x.shape[axis + 1 :]))
 
 
 def _clip(attributes: Attributes, x: Tensor, low: Tensor | None = None, high: Tensor | None = None) -> Tensor:
@@ -272,7 +273,10 @@ OPERATORS: Mapping[str, Operator] = {
     "Log": _plain(torch.log),
     "LogSoftmax": lambda attributes, x: torch.log_softmax(x, attributes.get("axis", -1)),
     "MatMul": _plain(torch.matmul),
+    "Max": _plain(lambda *parts: functools.reduce(torch.maximum, parts)),
     "MaxPool": _max_pool,
+    "Min": _plain(lambda *parts: functools.reduce(torch.minimum, parts)),
+    "Mod": lambda attributes, a, b: (torch.fmod if attributes.get("fmod") else torch.remainder)(a, b),
     "Mul": _plain(torch.mul),
     "Neg": _plain(torch.neg),
     "PRelu": _plain(lambda x, slope: torch.where(x < 0, slope * x, x)),

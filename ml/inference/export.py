@@ -143,10 +143,13 @@ def _width(output: onnx.ValueInfoProto) -> int:
     return int(output.type.tensor_type.shape.dim[1].dim_value)
 
 
-def write_graph(model: onnx.ModelProto, preprocessing: Preprocessing, path: Path) -> None:
-    """A graph from elsewhere that has the inputs and outputs of a backbone of ours."""
+def write_graph(
+    model: onnx.ModelProto, preprocessing: Preprocessing, path: Path, *, classes: Sequence[str] = ()
+) -> None:
+    """A graph from elsewhere that has the inputs and outputs of a backbone of ours, or with classes, of a model."""
     onnx.checker.check_model(model)
-    _write(model, {PREPROCESSING_KEY: json.dumps(asdict(preprocessing))}, path)
+    told = {CLASSES_KEY: json.dumps(list(classes))} if classes else {}
+    _write(model, {PREPROCESSING_KEY: json.dumps(asdict(preprocessing)), **told}, path)
 
 
 def _write(model: onnx.ModelProto, properties: dict[str, str], path: Path) -> None:

@@ -79,3 +79,10 @@ def delete(address: str) -> None:
     filesystem, path = fsspec.core.url_to_fs(address)
     if filesystem.exists(path):
         filesystem.rm_file(path)
+
+
+def delete_below(address: str) -> None:
+    """Remove every artifact whose address begins with this folder's; none is no error."""
+    filesystem, path = fsspec.core.url_to_fs(address)
+    if filesystem.exists(path):
+        filesystem.rm(path, recursive=True)

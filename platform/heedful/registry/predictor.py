@@ -51,6 +51,32 @@ def pack(*, steps: Sequence[Step], costs: Sequence[Sequence[float]], card: Mappi
     return _ask("/bundle", {"steps": _told(steps), "costs": costs, "card": card}, []).content
 
 
+def methods(*, address: str) -> dict[str, Any]:
+    """Every method of explaining with its settings, and why one does not work on the model at that address; the
+    model's layers. Raises PredictorUnavailable."""
+    return _explained("/methods", {"address": address}, [])
+
+
+def inspect(order: Mapping[str, Any], pictures: Sequence[bytes]) -> dict[str, Any]:
+    """Pictures looked at through a method, in the form of `heedful.inspection.looking`. Raises InvalidInput, which
+    names the field, and PredictorUnavailable."""
+    return _explained("/inspect", {**order, "sizes": [len(one) for one in pictures]}, pictures)
+
+
+def keep(order: Mapping[str, Any], content: bytes) -> dict[str, Any]:
+    """A model of somebody's own, held to its declaration. Raises InvalidInput, which names the field, and
+    PredictorUnavailable."""
+    return _explained("/keep", order, [content])
+
+
+def _explained(path: str, order: Mapping[str, Any], contents: Sequence[bytes]) -> dict[str, Any]:
+    said = _ask(path, order, contents)
+    body: dict[str, Any] = said.json()
+    if said.status_code == 422:
+        raise InvalidInput(body["message"], field=body["field"])
+    return body
+
+
 def opened(line: str) -> dict[str, Any]:
     """The order in a line. Raises BadSignature when it is not ours, or old."""
     order: dict[str, Any] = signing.loads(line, salt=SALT, max_age=VALID_SECONDS)

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "heedful.labeling",
     "heedful.quality",
     "heedful.registry",
+    "heedful.inspection",
     "heedful.triggers",
     "heedful.demo",
 ]
