@@ -19,6 +19,7 @@ PUBLIC = {"login", "getInvitation", "acceptInvitation"}
 SELF = {
     *("me", "changeMe", "changePassword", "logout", "listTokens", "createToken", "deleteToken"),
     *("listPermissions", "listBackbones", "listProjects", "createProject"),
+    *("listOwnModels", "addOwnModel", "removeOwnModel", "listMethodsOfOwn", "inspectOwn"),
 }
 """About the caller alone, for whoever is logged in."""
 NO_OPERATION = {Permission.APPOINT}
@@ -111,7 +112,8 @@ def test_no_operation_hides_from_the_documentation():
 @pytest.mark.parametrize("operation", sorted(SELF))
 def test_what_is_ones_own_needs_a_login(db, operation):
     method, path = next((method, path) for method, path, name, _ in operations() if name == operation)
-    answer = Client().generic(method.upper(), path.replace("{token_id}", "1"), "{}", content_type="application/json")
+    path = re.sub(r"\{\w+\}", "1", path)
+    answer = Client().generic(method.upper(), path, "{}", content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
 
 

@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddAnnotatorData, AddAnnotatorErrors, AddAnnotatorResponses, AddBackboneData, AddBackboneErrors, AddBackboneResponses, AddRateData, AddRateErrors, AddRateResponses, AddRuleData, AddRuleErrors, AddRuleResponses, ApproveOwedData, ApproveOwedErrors, ApproveOwedResponses, ApprovePlanData, ApprovePlanErrors, ApprovePlanResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeAnnotatorData, ChangeAnnotatorErrors, ChangeAnnotatorResponses, ChangeAugmentationData, ChangeAugmentationErrors, ChangeAugmentationResponses, ChangeBudgetRulesData, ChangeBudgetRulesErrors, ChangeBudgetRulesResponses, ChangeImbalanceData, ChangeImbalanceErrors, ChangeImbalanceResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangePlannedItemData, ChangePlannedItemErrors, ChangePlannedItemResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, ChangeRuleData, ChangeRuleErrors, ChangeRuleResponses, ChangeWeakSourceData, ChangeWeakSourceErrors, ChangeWeakSourceResponses, ChooseBackboneData, ChooseBackboneErrors, ChooseBackboneResponses, CommentOnSampleData, CommentOnSampleErrors, CommentOnSampleResponses, CompareBackbonesData, CompareBackbonesErrors, CompareBackbonesResponses, CorrectSampleData, CorrectSampleErrors, CorrectSampleResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateTokenData, CreateTokenResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteRuleData, DeleteRuleErrors, DeleteRuleResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteWeakSourceData, DeleteWeakSourceErrors, DeleteWeakSourceResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DownloadBundleData, DownloadBundleErrors, DownloadBundleResponses, DownloadLedgerData, DownloadLedgerErrors, DownloadLedgerResponses, DownloadPayrollData, DownloadPayrollErrors, DownloadPayrollLinesData, DownloadPayrollLinesErrors, DownloadPayrollLinesResponses, DownloadPayrollResponses, DropPlannedItemData, DropPlannedItemErrors, DropPlannedItemResponses, DryRunRulesData, DryRunRulesErrors, DryRunRulesResponses, FreezeBudgetData, FreezeBudgetErrors, FreezeBudgetResponses, GetAugmentationData, GetAugmentationErrors, GetAugmentationResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetBurnDownData, GetBurnDownErrors, GetBurnDownResponses, GetCurveData, GetCurveErrors, GetCurveResponses, GetEmailSettingsData, GetEmailSettingsErrors, GetEmailSettingsResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImbalanceData, GetImbalanceErrors, GetImbalanceResponses, GetInvitationData, GetInvitationErrors, GetInvitationResponses, GetMyQueueData, GetMyQueueErrors, GetMyQueueResponses, GetOutlineData, GetOutlineErrors, GetOutlineResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPlanData, GetPlanErrors, GetPlanResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetQualityData, GetQualityErrors, GetQualityResponses, GetQueryPlanData, GetQueryPlanErrors, GetQueryPlanResponses, GetQueueItemData, GetQueueItemErrors, GetQueueItemResponses, GetSampleData, GetSampleErrors, GetSampleResponses, GetWeakLabelsData, GetWeakLabelsErrors, GetWeakLabelsResponses, GetZooData, GetZooErrors, GetZooResponses, ImportSourceData, ImportSourceErrors, ImportSourceResponses, ImportWeakTableData, ImportWeakTableErrors, ImportWeakTableResponses, InviteData, InviteErrors, InviteResponses, LeaveProjectData, LeaveProjectErrors, LeaveProjectResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAllowancesData, ListAllowancesErrors, ListAllowancesResponses, ListBackbonesData, ListBackbonesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListDisputesData, ListDisputesErrors, ListDisputesResponses, ListDriftData, ListDriftErrors, ListDriftResponses, ListFiringsData, ListFiringsErrors, ListFiringsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLedgerData, ListLedgerErrors, ListLedgerResponses, ListMergesData, ListMergesErrors, ListMergesResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListMyAnswersData, ListMyAnswersErrors, ListMyAnswersResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOwedData, ListOwedErrors, ListOwedResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPermissionsData, ListPermissionsResponses, ListProjectsData, ListProjectsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListRatesData, ListRatesErrors, ListRatesResponses, ListRefusalsData, ListRefusalsErrors, ListRefusalsResponses, ListRoundsData, ListRoundsErrors, ListRoundsResponses, ListRulesData, ListRulesErrors, ListRulesResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListSpendData, ListSpendErrors, ListSpendResponses, ListTokensData, ListTokensResponses, ListVariantsData, ListVariantsErrors, ListVariantsResponses, ListWeakRefusalsData, ListWeakRefusalsErrors, ListWeakRefusalsResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutResponses, LookIntoWeakTableData, LookIntoWeakTableErrors, LookIntoWeakTableResponses, LowerBudgetData, LowerBudgetErrors, LowerBudgetResponses, MakeVariantsData, MakeVariantsErrors, MakeVariantsResponses, MeData, MeErrors, MeResponses, MergeClassesData, MergeClassesErrors, MergeClassesResponses, OpenRoundData, OpenRoundErrors, OpenRoundResponses, PredictData, PredictErrors, PredictResponses, PreviewAssigningData, PreviewAssigningErrors, PreviewAssigningResponses, PreviewAugmentationData, PreviewAugmentationErrors, PreviewAugmentationResponses, PreviewLabelingFunctionData, PreviewLabelingFunctionErrors, PreviewLabelingFunctionResponses, PreviewMergeData, PreviewMergeErrors, PreviewMergeResponses, PutEmailSettingsData, PutEmailSettingsErrors, PutEmailSettingsResponses, ReadAllNotificationsData, ReadAllNotificationsErrors, ReadAllNotificationsResponses, ReadNotificationData, ReadNotificationErrors, ReadNotificationResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAllowanceData, RemoveAllowanceErrors, RemoveAllowanceResponses, RemoveBackboneData, RemoveBackboneErrors, RemoveBackboneResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, ResolveDisputeData, ResolveDisputeErrors, ResolveDisputeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, RunWeakSourceData, RunWeakSourceErrors, RunWeakSourceResponses, SaveLabelingFunctionData, SaveLabelingFunctionErrors, SaveLabelingFunctionResponses, SetAllowanceData, SetAllowanceErrors, SetAllowanceResponses, SetTierData, SetTierErrors, SetTierResponses, StartCollectorData, StartCollectorErrors, StartCollectorResponses, StartRunData, StartRunErrors, StartRunResponses, TakeCorrectionBackData, TakeCorrectionBackErrors, TakeCorrectionBackResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TopUpBudgetData, TopUpBudgetErrors, TopUpBudgetResponses, UndoMergeData, UndoMergeErrors, UndoMergeResponses, UnfreezeBudgetData, UnfreezeBudgetErrors, UnfreezeBudgetResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadBackboneData, UploadBackboneErrors, UploadBackboneResponses, UploadZipData, UploadZipErrors, UploadZipResponses, WaiveOwedData, WaiveOwedErrors, WaiveOwedResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses, WithdrawItemData, WithdrawItemErrors, WithdrawItemResponses } from './types.gen';
+import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddAnnotatorData, AddAnnotatorErrors, AddAnnotatorResponses, AddBackboneData, AddBackboneErrors, AddBackboneResponses, AddOwnModelData, AddOwnModelErrors, AddOwnModelResponses, AddRateData, AddRateErrors, AddRateResponses, AddRuleData, AddRuleErrors, AddRuleResponses, ApproveOwedData, ApproveOwedErrors, ApproveOwedResponses, ApprovePlanData, ApprovePlanErrors, ApprovePlanResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeAnnotatorData, ChangeAnnotatorErrors, ChangeAnnotatorResponses, ChangeAugmentationData, ChangeAugmentationErrors, ChangeAugmentationResponses, ChangeBudgetRulesData, ChangeBudgetRulesErrors, ChangeBudgetRulesResponses, ChangeImbalanceData, ChangeImbalanceErrors, ChangeImbalanceResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangePlannedItemData, ChangePlannedItemErrors, ChangePlannedItemResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, ChangeRuleData, ChangeRuleErrors, ChangeRuleResponses, ChangeWeakSourceData, ChangeWeakSourceErrors, ChangeWeakSourceResponses, ChooseBackboneData, ChooseBackboneErrors, ChooseBackboneResponses, CommentOnSampleData, CommentOnSampleErrors, CommentOnSampleResponses, CompareBackbonesData, CompareBackbonesErrors, CompareBackbonesResponses, CorrectSampleData, CorrectSampleErrors, CorrectSampleResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateTokenData, CreateTokenResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteRuleData, DeleteRuleErrors, DeleteRuleResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteWeakSourceData, DeleteWeakSourceErrors, DeleteWeakSourceResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DownloadBundleData, DownloadBundleErrors, DownloadBundleResponses, DownloadLedgerData, DownloadLedgerErrors, DownloadLedgerResponses, DownloadPayrollData, DownloadPayrollErrors, DownloadPayrollLinesData, DownloadPayrollLinesErrors, DownloadPayrollLinesResponses, DownloadPayrollResponses, DropPlannedItemData, DropPlannedItemErrors, DropPlannedItemResponses, DryRunRulesData, DryRunRulesErrors, DryRunRulesResponses, ForgetInspectionData, ForgetInspectionErrors, ForgetInspectionResponses, FreezeBudgetData, FreezeBudgetErrors, FreezeBudgetResponses, GetAugmentationData, GetAugmentationErrors, GetAugmentationResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetBurnDownData, GetBurnDownErrors, GetBurnDownResponses, GetCurveData, GetCurveErrors, GetCurveResponses, GetEmailSettingsData, GetEmailSettingsErrors, GetEmailSettingsResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImbalanceData, GetImbalanceErrors, GetImbalanceResponses, GetInspectionData, GetInspectionErrors, GetInspectionResponses, GetInvitationData, GetInvitationErrors, GetInvitationResponses, GetMyQueueData, GetMyQueueErrors, GetMyQueueResponses, GetOutlineData, GetOutlineErrors, GetOutlineResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPlanData, GetPlanErrors, GetPlanResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetQualityData, GetQualityErrors, GetQualityResponses, GetQueryPlanData, GetQueryPlanErrors, GetQueryPlanResponses, GetQueueItemData, GetQueueItemErrors, GetQueueItemResponses, GetSampleData, GetSampleErrors, GetSampleResponses, GetWeakLabelsData, GetWeakLabelsErrors, GetWeakLabelsResponses, GetZooData, GetZooErrors, GetZooResponses, ImportSourceData, ImportSourceErrors, ImportSourceResponses, ImportWeakTableData, ImportWeakTableErrors, ImportWeakTableResponses, InspectData, InspectErrors, InspectLaterData, InspectLaterErrors, InspectLaterResponses, InspectOwnData, InspectOwnErrors, InspectOwnResponses, InspectResponses, InviteData, InviteErrors, InviteResponses, LeaveProjectData, LeaveProjectErrors, LeaveProjectResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAllowancesData, ListAllowancesErrors, ListAllowancesResponses, ListBackbonesData, ListBackbonesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListDisputesData, ListDisputesErrors, ListDisputesResponses, ListDriftData, ListDriftErrors, ListDriftResponses, ListFiringsData, ListFiringsErrors, ListFiringsResponses, ListInspectionsData, ListInspectionsErrors, ListInspectionsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLedgerData, ListLedgerErrors, ListLedgerResponses, ListMergesData, ListMergesErrors, ListMergesResponses, ListMethodsData, ListMethodsErrors, ListMethodsOfOwnData, ListMethodsOfOwnErrors, ListMethodsOfOwnResponses, ListMethodsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListMyAnswersData, ListMyAnswersErrors, ListMyAnswersResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOwedData, ListOwedErrors, ListOwedResponses, ListOwnModelsData, ListOwnModelsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPermissionsData, ListPermissionsResponses, ListProjectsData, ListProjectsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListRatesData, ListRatesErrors, ListRatesResponses, ListRefusalsData, ListRefusalsErrors, ListRefusalsResponses, ListRoundsData, ListRoundsErrors, ListRoundsResponses, ListRulesData, ListRulesErrors, ListRulesResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListSpendData, ListSpendErrors, ListSpendResponses, ListTokensData, ListTokensResponses, ListVariantsData, ListVariantsErrors, ListVariantsResponses, ListWeakRefusalsData, ListWeakRefusalsErrors, ListWeakRefusalsResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutResponses, LookIntoWeakTableData, LookIntoWeakTableErrors, LookIntoWeakTableResponses, LowerBudgetData, LowerBudgetErrors, LowerBudgetResponses, MakeVariantsData, MakeVariantsErrors, MakeVariantsResponses, MeData, MeErrors, MeResponses, MergeClassesData, MergeClassesErrors, MergeClassesResponses, OpenRoundData, OpenRoundErrors, OpenRoundResponses, PredictData, PredictErrors, PredictResponses, PreviewAssigningData, PreviewAssigningErrors, PreviewAssigningResponses, PreviewAugmentationData, PreviewAugmentationErrors, PreviewAugmentationResponses, PreviewLabelingFunctionData, PreviewLabelingFunctionErrors, PreviewLabelingFunctionResponses, PreviewMergeData, PreviewMergeErrors, PreviewMergeResponses, PutEmailSettingsData, PutEmailSettingsErrors, PutEmailSettingsResponses, ReadAllNotificationsData, ReadAllNotificationsErrors, ReadAllNotificationsResponses, ReadNotificationData, ReadNotificationErrors, ReadNotificationResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAllowanceData, RemoveAllowanceErrors, RemoveAllowanceResponses, RemoveBackboneData, RemoveBackboneErrors, RemoveBackboneResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveOwnModelData, RemoveOwnModelErrors, RemoveOwnModelResponses, ResolveDisputeData, ResolveDisputeErrors, ResolveDisputeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, RunWeakSourceData, RunWeakSourceErrors, RunWeakSourceResponses, SaveLabelingFunctionData, SaveLabelingFunctionErrors, SaveLabelingFunctionResponses, SetAllowanceData, SetAllowanceErrors, SetAllowanceResponses, SetTierData, SetTierErrors, SetTierResponses, StartCollectorData, StartCollectorErrors, StartCollectorResponses, StartRunData, StartRunErrors, StartRunResponses, TakeCorrectionBackData, TakeCorrectionBackErrors, TakeCorrectionBackResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TopUpBudgetData, TopUpBudgetErrors, TopUpBudgetResponses, UndoMergeData, UndoMergeErrors, UndoMergeResponses, UnfreezeBudgetData, UnfreezeBudgetErrors, UnfreezeBudgetResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadBackboneData, UploadBackboneErrors, UploadBackboneResponses, UploadZipData, UploadZipErrors, UploadZipResponses, WaiveOwedData, WaiveOwedErrors, WaiveOwedResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses, WithdrawItemData, WithdrawItemErrors, WithdrawItemResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1169,6 +1169,182 @@ export const previewAugmentation = <ThrowOnError extends boolean = true>(options
     ...options,
     headers: {
         'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * List Methods
+ *
+ * Every method with its settings, for the champion or another version, and the version's layers.
+ */
+export const listMethods = <ThrowOnError extends boolean = true>(options: Options<ListMethodsData, ThrowOnError>): RequestResult<ListMethodsResponses, ListMethodsErrors, ThrowOnError> => (options.client ?? client).get<ListMethodsResponses, ListMethodsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/inspect/methods',
+    ...options
+});
+
+/**
+ * Post Look
+ *
+ * Look at pictures, or at samples of the pool, now. Nothing of what is sent is kept but the maps.
+ */
+export const inspect = <ThrowOnError extends boolean = true>(options: Options<InspectData, ThrowOnError>): RequestResult<InspectResponses, InspectErrors, ThrowOnError> => (options.client ?? client).post<InspectResponses, InspectErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/inspect',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * List Inspections
+ */
+export const listInspections = <ThrowOnError extends boolean = true>(options: Options<ListInspectionsData, ThrowOnError>): RequestResult<ListInspectionsResponses, ListInspectionsErrors, ThrowOnError> => (options.client ?? client).get<ListInspectionsResponses, ListInspectionsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/inspections',
+    ...options
+});
+
+/**
+ * Post Inspection
+ *
+ * Look at many pictures or samples by a job. Kept for two weeks.
+ */
+export const inspectLater = <ThrowOnError extends boolean = true>(options: Options<InspectLaterData, ThrowOnError>): RequestResult<InspectLaterResponses, InspectLaterErrors, ThrowOnError> => (options.client ?? client).post<InspectLaterResponses, InspectLaterErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/inspections',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Inspection
+ */
+export const forgetInspection = <ThrowOnError extends boolean = true>(options: Options<ForgetInspectionData, ThrowOnError>): RequestResult<ForgetInspectionResponses, ForgetInspectionErrors, ThrowOnError> => (options.client ?? client).delete<ForgetInspectionResponses, ForgetInspectionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/inspections/{inspection_id}',
+    ...options
+});
+
+/**
+ * Get Inspection
+ */
+export const getInspection = <ThrowOnError extends boolean = true>(options: Options<GetInspectionData, ThrowOnError>): RequestResult<GetInspectionResponses, GetInspectionErrors, ThrowOnError> => (options.client ?? client).get<GetInspectionResponses, GetInspectionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/inspections/{inspection_id}',
+    ...options
+});
+
+/**
+ * List Own
+ *
+ * Models of the caller's own, of no project.
+ */
+export const listOwnModels = <ThrowOnError extends boolean = true>(options?: Options<ListOwnModelsData, ThrowOnError>): RequestResult<ListOwnModelsResponses, unknown, ThrowOnError> => (options?.client ?? client).get<ListOwnModelsResponses, unknown, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/models',
+    ...options
+});
+
+/**
+ * Post Own
+ *
+ * Bring an ONNX or TorchScript classifier. It is run, and refused with the field at fault if it does not keep what
+ * is declared of it.
+ */
+export const addOwnModel = <ThrowOnError extends boolean = true>(options: Options<AddOwnModelData, ThrowOnError>): RequestResult<AddOwnModelResponses, AddOwnModelErrors, ThrowOnError> => (options.client ?? client).post<AddOwnModelResponses, AddOwnModelErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/models',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Own
+ */
+export const removeOwnModel = <ThrowOnError extends boolean = true>(options: Options<RemoveOwnModelData, ThrowOnError>): RequestResult<RemoveOwnModelResponses, RemoveOwnModelErrors, ThrowOnError> => (options.client ?? client).delete<RemoveOwnModelResponses, RemoveOwnModelErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/models/{model_id}',
+    ...options
+});
+
+/**
+ * List Methods Of Own
+ */
+export const listMethodsOfOwn = <ThrowOnError extends boolean = true>(options: Options<ListMethodsOfOwnData, ThrowOnError>): RequestResult<ListMethodsOfOwnResponses, ListMethodsOfOwnErrors, ThrowOnError> => (options.client ?? client).get<ListMethodsOfOwnResponses, ListMethodsOfOwnErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/models/{model_id}/methods',
+    ...options
+});
+
+/**
+ * Post Look Of Own
+ *
+ * Look at pictures with a model of one's own.
+ */
+export const inspectOwn = <ThrowOnError extends boolean = true>(options: Options<InspectOwnData, ThrowOnError>): RequestResult<InspectOwnResponses, InspectOwnErrors, ThrowOnError> => (options.client ?? client).post<InspectOwnResponses, InspectOwnErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/models/{model_id}/inspect',
+    ...options,
+    headers: {
+        'Content-Type': null,
         ...options.headers
     }
 });

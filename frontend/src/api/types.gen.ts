@@ -3527,6 +3527,504 @@ export type TransformOut = {
 };
 
 /**
+ * LookedIntoOut
+ *
+ * The model that is looked into. `metrics`: on gold, or what its owner states of it.
+ */
+export type LookedIntoOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Version
+     */
+    version: string;
+    /**
+     * Made At
+     */
+    made_at: string;
+    /**
+     * Classes
+     */
+    classes: Array<string>;
+    /**
+     * Size
+     */
+    size: number | null;
+    /**
+     * Metrics
+     */
+    metrics: {
+        [key: string]: number;
+    };
+};
+
+/**
+ * MethodOut
+ *
+ * `lacking`: why it does not work on this model; empty where it does. `signed`: its maps are below zero where the
+ * picture speaks against the class.
+ */
+export type MethodOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Sentence
+     */
+    sentence?: string;
+    /**
+     * Paper
+     */
+    paper?: string;
+    /**
+     * Signed
+     */
+    signed?: boolean;
+    /**
+     * Settings
+     */
+    settings: Array<SettingOut>;
+    /**
+     * Lacking
+     */
+    lacking: string;
+};
+
+/**
+ * MethodsOut
+ *
+ * `layers`: of the model, the first to the last, that have a place in the picture.
+ */
+export type MethodsOut = {
+    model: LookedIntoOut;
+    /**
+     * Methods
+     */
+    methods: Array<MethodOut>;
+    /**
+     * Layers
+     */
+    layers: Array<string>;
+};
+
+/**
+ * SettingOut
+ *
+ * What can be set of a method. `choices`: of a choice; `minimum` and `maximum`, both allowed: of a number.
+ */
+export type SettingOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Kind
+     */
+    kind: 'choice' | 'number' | 'integer' | 'layer';
+    /**
+     * Default
+     */
+    default: string | number | number;
+    /**
+     * Help
+     */
+    help: string;
+    /**
+     * Choices
+     */
+    choices: Array<string>;
+    /**
+     * Minimum
+     */
+    minimum: number | null;
+    /**
+     * Maximum
+     */
+    maximum: number | null;
+    /**
+     * Step
+     */
+    step: number | null;
+};
+
+/**
+ * LookOut
+ *
+ * One picture. `error`: why it could not be looked at; the rest is missing then. `prepared`: as the model sees it.
+ * `example`: what one step of the method does to it.
+ */
+export type LookOut = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Sample Id
+     */
+    sample_id: number | null;
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Width
+     */
+    width: number | null;
+    /**
+     * Height
+     */
+    height: number | null;
+    /**
+     * Input Url
+     */
+    input_url: string | null;
+    /**
+     * Prepared Url
+     */
+    prepared_url: string | null;
+    /**
+     * Example Url
+     */
+    example_url: string | null;
+    /**
+     * Maps
+     */
+    maps: Array<MapOut>;
+};
+
+/**
+ * LooksOut
+ */
+export type LooksOut = {
+    model: LookedIntoOut;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Settings
+     */
+    settings: {
+        [key: string]: string | number | number;
+    };
+    /**
+     * Pictures
+     */
+    pictures: Array<LookOut>;
+};
+
+/**
+ * MapOut
+ *
+ * What was found for one class: floats as npy, the same as PNG, and a transparent layer for the picture.
+ */
+export type MapOut = {
+    /**
+     * Index
+     */
+    index: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Probability
+     */
+    probability: number;
+    /**
+     * Lowest
+     */
+    lowest: number;
+    /**
+     * Highest
+     */
+    highest: number;
+    /**
+     * Npy Url
+     */
+    npy_url: string;
+    /**
+     * Png Url
+     */
+    png_url: string;
+    /**
+     * Heat Url
+     */
+    heat_url: string;
+};
+
+/**
+ * ProjectWishIn
+ *
+ * version: the champion where none is named. samples: ids, of the pool.
+ */
+export type ProjectWishIn = {
+    /**
+     * Method
+     */
+    method?: string;
+    /**
+     * Settings
+     */
+    settings?: {
+        [key: string]: string | number | number;
+    };
+    /**
+     * Top
+     */
+    top?: number;
+    /**
+     * Classes
+     */
+    classes?: Array<string>;
+    /**
+     * Version
+     */
+    version?: number | null;
+    /**
+     * Samples
+     */
+    samples?: Array<number>;
+};
+
+/**
+ * InspectionOut
+ *
+ * A look at many pictures by a job. `pictures` holds those that are done.
+ */
+export type InspectionOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Model Number
+     */
+    model_number: number;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Settings
+     */
+    settings: {
+        [key: string]: string | number | number;
+    };
+    /**
+     * Live
+     */
+    live: boolean;
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Done
+     */
+    done: number;
+    /**
+     * Total
+     */
+    total: number;
+    /**
+     * By
+     */
+    by: string | null;
+    /**
+     * Made At
+     */
+    made_at: string;
+};
+
+/**
+ * InspectionDetailOut
+ */
+export type InspectionDetailOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Model Number
+     */
+    model_number: number;
+    /**
+     * Method
+     */
+    method: string;
+    /**
+     * Settings
+     */
+    settings: {
+        [key: string]: string | number | number;
+    };
+    /**
+     * Live
+     */
+    live: boolean;
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Done
+     */
+    done: number;
+    /**
+     * Total
+     */
+    total: number;
+    /**
+     * By
+     */
+    by: string | null;
+    /**
+     * Made At
+     */
+    made_at: string;
+    model: LookedIntoOut;
+    /**
+     * Pictures
+     */
+    pictures: Array<LookOut>;
+};
+
+/**
+ * OwnModelOut
+ *
+ * `lacking`: why methods that follow gradients do not work on it; empty where they do.
+ */
+export type OwnModelOut = {
+    /**
+     * Id
+     */
+    id: number;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Version
+     */
+    version: string;
+    /**
+     * Classes
+     */
+    classes: Array<string>;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Mean
+     */
+    mean: Array<number>;
+    /**
+     * Std
+     */
+    std: Array<number>;
+    /**
+     * Gives
+     */
+    gives: string;
+    /**
+     * Metrics
+     */
+    metrics: {
+        [key: string]: number;
+    };
+    /**
+     * Lacking
+     */
+    lacking: string;
+    /**
+     * Added At
+     */
+    added_at: string;
+};
+
+/**
+ * OwnModelIn
+ *
+ * mean, std: of red, green and blue, for values of 0..1. metrics: a JSON object of figures that you state.
+ */
+export type OwnModelIn = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Version
+     */
+    version: string;
+    /**
+     * Classes
+     */
+    classes: Array<string>;
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Mean
+     */
+    mean: Array<number>;
+    /**
+     * Std
+     */
+    std: Array<number>;
+    /**
+     * Gives
+     */
+    gives?: 'logits' | 'probabilities';
+    /**
+     * Metrics
+     */
+    metrics?: {
+        [key: string]: number;
+    };
+};
+
+/**
+ * WishIn
+ *
+ * settings: a JSON object; those that are not named are at their default. classes: names, instead of the likeliest
+ * `top`.
+ */
+export type WishIn = {
+    /**
+     * Method
+     */
+    method?: string;
+    /**
+     * Settings
+     */
+    settings?: {
+        [key: string]: string | number | number;
+    };
+    /**
+     * Top
+     */
+    top?: number;
+    /**
+     * Classes
+     */
+    classes?: Array<string>;
+};
+
+/**
  * ExpectedCostOut
  *
  * Of one run, by the latest `runs` of its kind; null while there is none. `price` is null where an hour of
@@ -8889,6 +9387,538 @@ export type PreviewAugmentationResponses = {
 };
 
 export type PreviewAugmentationResponse = PreviewAugmentationResponses[keyof PreviewAugmentationResponses];
+
+export type ListMethodsData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: {
+        /**
+         * Version
+         */
+        version?: number | null;
+    };
+    url: '/api/projects/{project_id}/inspect/methods';
+};
+
+export type ListMethodsErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+    /**
+     * Service Unavailable
+     */
+    503: ErrorOut;
+};
+
+export type ListMethodsError = ListMethodsErrors[keyof ListMethodsErrors];
+
+export type ListMethodsResponses = {
+    /**
+     * OK
+     */
+    200: MethodsOut;
+};
+
+export type ListMethodsResponse = ListMethodsResponses[keyof ListMethodsResponses];
+
+export type InspectData = {
+    /**
+     * MultiPartBodyParams
+     */
+    body: {
+        /**
+         * Method
+         */
+        method?: string;
+        /**
+         * Settings
+         */
+        settings?: {
+            [key: string]: string | number | number;
+        };
+        /**
+         * Top
+         */
+        top?: number;
+        /**
+         * Classes
+         */
+        classes?: Array<string>;
+        /**
+         * Version
+         */
+        version?: number | null;
+        /**
+         * Samples
+         */
+        samples?: Array<number>;
+        /**
+         * Pictures
+         */
+        pictures?: Array<Blob | File> | null;
+    };
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/inspect';
+};
+
+export type InspectErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+    /**
+     * Service Unavailable
+     */
+    503: ErrorOut;
+};
+
+export type InspectError = InspectErrors[keyof InspectErrors];
+
+export type InspectResponses = {
+    /**
+     * OK
+     */
+    200: LooksOut;
+};
+
+export type InspectResponse = InspectResponses[keyof InspectResponses];
+
+export type ListInspectionsData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/inspections';
+};
+
+export type ListInspectionsErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListInspectionsError = ListInspectionsErrors[keyof ListInspectionsErrors];
+
+export type ListInspectionsResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<InspectionOut>;
+};
+
+export type ListInspectionsResponse = ListInspectionsResponses[keyof ListInspectionsResponses];
+
+export type InspectLaterData = {
+    /**
+     * MultiPartBodyParams
+     */
+    body: {
+        /**
+         * Method
+         */
+        method?: string;
+        /**
+         * Settings
+         */
+        settings?: {
+            [key: string]: string | number | number;
+        };
+        /**
+         * Top
+         */
+        top?: number;
+        /**
+         * Classes
+         */
+        classes?: Array<string>;
+        /**
+         * Version
+         */
+        version?: number | null;
+        /**
+         * Samples
+         */
+        samples?: Array<number>;
+        /**
+         * Pictures
+         */
+        pictures?: Array<Blob | File> | null;
+    };
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/inspections';
+};
+
+export type InspectLaterErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type InspectLaterError = InspectLaterErrors[keyof InspectLaterErrors];
+
+export type InspectLaterResponses = {
+    /**
+     * Accepted
+     */
+    202: InspectionOut;
+};
+
+export type InspectLaterResponse = InspectLaterResponses[keyof InspectLaterResponses];
+
+export type ForgetInspectionData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Inspection Id
+         */
+        inspection_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/inspections/{inspection_id}';
+};
+
+export type ForgetInspectionErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ForgetInspectionError = ForgetInspectionErrors[keyof ForgetInspectionErrors];
+
+export type ForgetInspectionResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type ForgetInspectionResponse = ForgetInspectionResponses[keyof ForgetInspectionResponses];
+
+export type GetInspectionData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Inspection Id
+         */
+        inspection_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/inspections/{inspection_id}';
+};
+
+export type GetInspectionErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetInspectionError = GetInspectionErrors[keyof GetInspectionErrors];
+
+export type GetInspectionResponses = {
+    /**
+     * OK
+     */
+    200: InspectionDetailOut;
+};
+
+export type GetInspectionResponse = GetInspectionResponses[keyof GetInspectionResponses];
+
+export type ListOwnModelsData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/api/models';
+};
+
+export type ListOwnModelsResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<OwnModelOut>;
+};
+
+export type ListOwnModelsResponse = ListOwnModelsResponses[keyof ListOwnModelsResponses];
+
+export type AddOwnModelData = {
+    /**
+     * MultiPartBodyParams
+     */
+    body: {
+        /**
+         * File
+         */
+        file: Blob | File;
+        /**
+         * Name
+         */
+        name: string;
+        /**
+         * Version
+         */
+        version: string;
+        /**
+         * Classes
+         */
+        classes: Array<string>;
+        /**
+         * Size
+         */
+        size: number;
+        /**
+         * Mean
+         */
+        mean: Array<number>;
+        /**
+         * Std
+         */
+        std: Array<number>;
+        /**
+         * Gives
+         */
+        gives?: 'logits' | 'probabilities';
+        /**
+         * Metrics
+         */
+        metrics?: {
+            [key: string]: number;
+        };
+    };
+    path?: never;
+    query?: never;
+    url: '/api/models';
+};
+
+export type AddOwnModelErrors = {
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+    /**
+     * Service Unavailable
+     */
+    503: ErrorOut;
+};
+
+export type AddOwnModelError = AddOwnModelErrors[keyof AddOwnModelErrors];
+
+export type AddOwnModelResponses = {
+    /**
+     * Created
+     */
+    201: OwnModelOut;
+};
+
+export type AddOwnModelResponse = AddOwnModelResponses[keyof AddOwnModelResponses];
+
+export type RemoveOwnModelData = {
+    body?: never;
+    path: {
+        /**
+         * Model Id
+         */
+        model_id: number;
+    };
+    query?: never;
+    url: '/api/models/{model_id}';
+};
+
+export type RemoveOwnModelErrors = {
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type RemoveOwnModelError = RemoveOwnModelErrors[keyof RemoveOwnModelErrors];
+
+export type RemoveOwnModelResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type RemoveOwnModelResponse = RemoveOwnModelResponses[keyof RemoveOwnModelResponses];
+
+export type ListMethodsOfOwnData = {
+    body?: never;
+    path: {
+        /**
+         * Model Id
+         */
+        model_id: number;
+    };
+    query?: never;
+    url: '/api/models/{model_id}/methods';
+};
+
+export type ListMethodsOfOwnErrors = {
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Service Unavailable
+     */
+    503: ErrorOut;
+};
+
+export type ListMethodsOfOwnError = ListMethodsOfOwnErrors[keyof ListMethodsOfOwnErrors];
+
+export type ListMethodsOfOwnResponses = {
+    /**
+     * OK
+     */
+    200: MethodsOut;
+};
+
+export type ListMethodsOfOwnResponse = ListMethodsOfOwnResponses[keyof ListMethodsOfOwnResponses];
+
+export type InspectOwnData = {
+    /**
+     * MultiPartBodyParams
+     */
+    body: {
+        /**
+         * Method
+         */
+        method?: string;
+        /**
+         * Settings
+         */
+        settings?: {
+            [key: string]: string | number | number;
+        };
+        /**
+         * Top
+         */
+        top?: number;
+        /**
+         * Classes
+         */
+        classes?: Array<string>;
+        /**
+         * Pictures
+         */
+        pictures: Array<Blob | File>;
+    };
+    path: {
+        /**
+         * Model Id
+         */
+        model_id: number;
+    };
+    query?: never;
+    url: '/api/models/{model_id}/inspect';
+};
+
+export type InspectOwnErrors = {
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+    /**
+     * Service Unavailable
+     */
+    503: ErrorOut;
+};
+
+export type InspectOwnError = InspectOwnErrors[keyof InspectOwnErrors];
+
+export type InspectOwnResponses = {
+    /**
+     * OK
+     */
+    200: LooksOut;
+};
+
+export type InspectOwnResponse = InspectOwnResponses[keyof InspectOwnResponses];
 
 export type ListRulesData = {
     body?: never;

@@ -14,6 +14,7 @@ from heedful.api.routers import (
     backbones,
     budgets,
     forecast,
+    inspection,
     jobs,
     learning,
     loop,
@@ -49,7 +50,7 @@ api = NinjaAPI(
 api.add_router("", accounts.router)
 PROJECTS = (
     *(projects, loop, queue, querying, registry, backbones, learning, serving, jobs, money, budgets, forecast, plans),
-    augmentation,
+    *(augmentation, inspection),
     *(triggers, people, my_queue, notifications, pool, samples, quality, weak),
 )
 for module in PROJECTS:

@@ -1,4 +1,4 @@
-"""Models of people's own: brought with what is declared of them, run by the predictor, and shown to their owner alone."""
+"""Models of people's own: brought with what is declared of them, run by the predictor, shown to their owner alone."""
 
 import hashlib
 import math

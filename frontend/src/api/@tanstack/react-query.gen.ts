@@ -3,8 +3,8 @@
 import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { acceptInvitation, addAnnotator, addBackbone, addRate, addRule, approveOwed, approvePlan, cancelJob, changeAnnotator, changeAugmentation, changeBudgetRules, changeImbalance, changeMe, changePassword, changePlannedItem, changeRole, changeRule, changeWeakSource, chooseBackbone, commentOnSample, compareBackbones, correctSample, createProject, createToken, createWebhook, deleteRule, deleteToken, deleteWeakSource, deleteWebhook, downloadBundle, downloadLedger, downloadPayroll, downloadPayrollLines, dropPlannedItem, dryRunRules, freezeBudget, getAugmentation, getBudget, getBurnDown, getCurve, getEmailSettings, getForecast, getImbalance, getInvitation, getMyQueue, getOutline, getOverview, getPlan, getProject, getQuality, getQueryPlan, getQueueItem, getSample, getWeakLabels, getZoo, importSource, importWeakTable, invite, leaveProject, listActivity, listAllowances, listBackbones, listDeliveries, listDisputes, listDrift, listFirings, listJobs, listLedger, listMerges, listModels, listMyAnswers, listNotifications, listOwed, listPeople, listPermissions, listProjects, listQueue, listRates, listRefusals, listRounds, listRules, listRuns, listSamples, listSources, listSpend, listTokens, listVariants, listWeakRefusals, listWebhooks, login, logout, lookIntoWeakTable, lowerBudget, makeVariants, me, mergeClasses, openRound, type Options, predict, previewAssigning, previewAugmentation, previewLabelingFunction, previewMerge, putEmailSettings, readAllNotifications, readNotification, redeliver, removeAllowance, removeBackbone, removeMember, resolveDispute, retryJob, rotateWebhookSecret, runWeakSource, saveLabelingFunction, setAllowance, setTier, startCollector, startRun, takeCorrectionBack, testWebhook, topUpBudget, undoMerge, unfreezeBudget, updateProject, updateWebhook, uploadBackbone, uploadZip, waiveOwed, withdrawInvitation, withdrawItem } from '../sdk.gen';
-import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AddAnnotatorData, AddAnnotatorError, AddAnnotatorResponse, AddBackboneData, AddBackboneError, AddBackboneResponse, AddRateData, AddRateError, AddRateResponse, AddRuleData, AddRuleError, AddRuleResponse, ApproveOwedData, ApproveOwedError, ApproveOwedResponse, ApprovePlanData, ApprovePlanError, ApprovePlanResponse, CancelJobData, CancelJobError, CancelJobResponse, ChangeAnnotatorData, ChangeAnnotatorError, ChangeAnnotatorResponse, ChangeAugmentationData, ChangeAugmentationError, ChangeAugmentationResponse, ChangeBudgetRulesData, ChangeBudgetRulesError, ChangeBudgetRulesResponse, ChangeImbalanceData, ChangeImbalanceError, ChangeImbalanceResponse, ChangeMeData, ChangeMeError, ChangeMeResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangePlannedItemData, ChangePlannedItemError, ChangePlannedItemResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, ChangeRuleData, ChangeRuleError, ChangeRuleResponse, ChangeWeakSourceData, ChangeWeakSourceError, ChangeWeakSourceResponse, ChooseBackboneData, ChooseBackboneError, ChooseBackboneResponse, CommentOnSampleData, CommentOnSampleError, CommentOnSampleResponse, CompareBackbonesData, CompareBackbonesError, CompareBackbonesResponse, CorrectSampleData, CorrectSampleError, CorrectSampleResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateTokenData, CreateTokenResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteRuleData, DeleteRuleError, DeleteRuleResponse, DeleteTokenData, DeleteTokenError, DeleteTokenResponse, DeleteWeakSourceData, DeleteWeakSourceError, DeleteWeakSourceResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DownloadBundleData, DownloadBundleError, DownloadLedgerData, DownloadLedgerError, DownloadPayrollData, DownloadPayrollError, DownloadPayrollLinesData, DownloadPayrollLinesError, DropPlannedItemData, DropPlannedItemError, DropPlannedItemResponse, DryRunRulesData, DryRunRulesError, DryRunRulesResponse, FreezeBudgetData, FreezeBudgetError, FreezeBudgetResponse, GetAugmentationData, GetAugmentationError, GetAugmentationResponse, GetBudgetData, GetBudgetError, GetBudgetResponse, GetBurnDownData, GetBurnDownError, GetBurnDownResponse, GetCurveData, GetCurveError, GetCurveResponse, GetEmailSettingsData, GetEmailSettingsError, GetEmailSettingsResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImbalanceData, GetImbalanceError, GetImbalanceResponse, GetInvitationData, GetInvitationError, GetInvitationResponse, GetMyQueueData, GetMyQueueError, GetMyQueueResponse, GetOutlineData, GetOutlineError, GetOutlineResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPlanData, GetPlanError, GetPlanResponse, GetProjectData, GetProjectError, GetProjectResponse, GetQualityData, GetQualityError, GetQualityResponse, GetQueryPlanData, GetQueryPlanError, GetQueryPlanResponse, GetQueueItemData, GetQueueItemError, GetQueueItemResponse, GetSampleData, GetSampleError, GetSampleResponse, GetWeakLabelsData, GetWeakLabelsError, GetWeakLabelsResponse, GetZooData, GetZooError, GetZooResponse, ImportSourceData, ImportSourceError, ImportSourceResponse, ImportWeakTableData, ImportWeakTableError, ImportWeakTableResponse, InviteData, InviteError, InviteResponse, LeaveProjectData, LeaveProjectError, LeaveProjectResponse, ListActivityData, ListActivityError, ListActivityResponse, ListAllowancesData, ListAllowancesError, ListAllowancesResponse, ListBackbonesData, ListBackbonesResponse, ListDeliveriesData, ListDeliveriesError, ListDeliveriesResponse, ListDisputesData, ListDisputesError, ListDisputesResponse, ListDriftData, ListDriftError, ListDriftResponse, ListFiringsData, ListFiringsError, ListFiringsResponse, ListJobsData, ListJobsError, ListJobsResponse, ListLedgerData, ListLedgerError, ListLedgerResponse, ListMergesData, ListMergesError, ListMergesResponse, ListModelsData, ListModelsError, ListModelsResponse, ListMyAnswersData, ListMyAnswersError, ListMyAnswersResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOwedData, ListOwedError, ListOwedResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListPermissionsData, ListPermissionsResponse, ListProjectsData, ListProjectsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListRatesData, ListRatesError, ListRatesResponse, ListRefusalsData, ListRefusalsError, ListRefusalsResponse, ListRoundsData, ListRoundsError, ListRoundsResponse, ListRulesData, ListRulesError, ListRulesResponse, ListRunsData, ListRunsError, ListRunsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSourcesData, ListSourcesError, ListSourcesResponse, ListSpendData, ListSpendError, ListSpendResponse, ListTokensData, ListTokensResponse, ListVariantsData, ListVariantsError, ListVariantsResponse, ListWeakRefusalsData, ListWeakRefusalsError, ListWeakRefusalsResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, LoginData, LoginError, LoginResponse, LogoutData, LogoutResponse, LookIntoWeakTableData, LookIntoWeakTableError, LookIntoWeakTableResponse, LowerBudgetData, LowerBudgetError, LowerBudgetResponse, MakeVariantsData, MakeVariantsError, MakeVariantsResponse, MeData, MeError, MeResponse, MergeClassesData, MergeClassesError, MergeClassesResponse, OpenRoundData, OpenRoundError, OpenRoundResponse, PredictData, PredictError, PredictResponse, PreviewAssigningData, PreviewAssigningError, PreviewAssigningResponse, PreviewAugmentationData, PreviewAugmentationError, PreviewAugmentationResponse, PreviewLabelingFunctionData, PreviewLabelingFunctionError, PreviewLabelingFunctionResponse, PreviewMergeData, PreviewMergeError, PreviewMergeResponse, PutEmailSettingsData, PutEmailSettingsError, PutEmailSettingsResponse, ReadAllNotificationsData, ReadAllNotificationsError, ReadAllNotificationsResponse, ReadNotificationData, ReadNotificationError, ReadNotificationResponse, RedeliverData, RedeliverError, RedeliverResponse, RemoveAllowanceData, RemoveAllowanceError, RemoveAllowanceResponse, RemoveBackboneData, RemoveBackboneError, RemoveBackboneResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, ResolveDisputeData, ResolveDisputeError, ResolveDisputeResponse, RetryJobData, RetryJobError, RetryJobResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, RunWeakSourceData, RunWeakSourceError, RunWeakSourceResponse, SaveLabelingFunctionData, SaveLabelingFunctionError, SaveLabelingFunctionResponse, SetAllowanceData, SetAllowanceError, SetAllowanceResponse, SetTierData, SetTierError, SetTierResponse, StartCollectorData, StartCollectorError, StartCollectorResponse, StartRunData, StartRunError, StartRunResponse, TakeCorrectionBackData, TakeCorrectionBackError, TakeCorrectionBackResponse, TestWebhookData, TestWebhookError, TestWebhookResponse, TopUpBudgetData, TopUpBudgetError, TopUpBudgetResponse, UndoMergeData, UndoMergeError, UndoMergeResponse, UnfreezeBudgetData, UnfreezeBudgetError, UnfreezeBudgetResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadBackboneData, UploadBackboneError, UploadBackboneResponse, UploadZipData, UploadZipError, UploadZipResponse, WaiveOwedData, WaiveOwedError, WaiveOwedResponse, WithdrawInvitationData, WithdrawInvitationError, WithdrawInvitationResponse, WithdrawItemData, WithdrawItemError, WithdrawItemResponse } from '../types.gen';
+import { acceptInvitation, addAnnotator, addBackbone, addOwnModel, addRate, addRule, approveOwed, approvePlan, cancelJob, changeAnnotator, changeAugmentation, changeBudgetRules, changeImbalance, changeMe, changePassword, changePlannedItem, changeRole, changeRule, changeWeakSource, chooseBackbone, commentOnSample, compareBackbones, correctSample, createProject, createToken, createWebhook, deleteRule, deleteToken, deleteWeakSource, deleteWebhook, downloadBundle, downloadLedger, downloadPayroll, downloadPayrollLines, dropPlannedItem, dryRunRules, forgetInspection, freezeBudget, getAugmentation, getBudget, getBurnDown, getCurve, getEmailSettings, getForecast, getImbalance, getInspection, getInvitation, getMyQueue, getOutline, getOverview, getPlan, getProject, getQuality, getQueryPlan, getQueueItem, getSample, getWeakLabels, getZoo, importSource, importWeakTable, inspect, inspectLater, inspectOwn, invite, leaveProject, listActivity, listAllowances, listBackbones, listDeliveries, listDisputes, listDrift, listFirings, listInspections, listJobs, listLedger, listMerges, listMethods, listMethodsOfOwn, listModels, listMyAnswers, listNotifications, listOwed, listOwnModels, listPeople, listPermissions, listProjects, listQueue, listRates, listRefusals, listRounds, listRules, listRuns, listSamples, listSources, listSpend, listTokens, listVariants, listWeakRefusals, listWebhooks, login, logout, lookIntoWeakTable, lowerBudget, makeVariants, me, mergeClasses, openRound, type Options, predict, previewAssigning, previewAugmentation, previewLabelingFunction, previewMerge, putEmailSettings, readAllNotifications, readNotification, redeliver, removeAllowance, removeBackbone, removeMember, removeOwnModel, resolveDispute, retryJob, rotateWebhookSecret, runWeakSource, saveLabelingFunction, setAllowance, setTier, startCollector, startRun, takeCorrectionBack, testWebhook, topUpBudget, undoMerge, unfreezeBudget, updateProject, updateWebhook, uploadBackbone, uploadZip, waiveOwed, withdrawInvitation, withdrawItem } from '../sdk.gen';
+import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AddAnnotatorData, AddAnnotatorError, AddAnnotatorResponse, AddBackboneData, AddBackboneError, AddBackboneResponse, AddOwnModelData, AddOwnModelError, AddOwnModelResponse, AddRateData, AddRateError, AddRateResponse, AddRuleData, AddRuleError, AddRuleResponse, ApproveOwedData, ApproveOwedError, ApproveOwedResponse, ApprovePlanData, ApprovePlanError, ApprovePlanResponse, CancelJobData, CancelJobError, CancelJobResponse, ChangeAnnotatorData, ChangeAnnotatorError, ChangeAnnotatorResponse, ChangeAugmentationData, ChangeAugmentationError, ChangeAugmentationResponse, ChangeBudgetRulesData, ChangeBudgetRulesError, ChangeBudgetRulesResponse, ChangeImbalanceData, ChangeImbalanceError, ChangeImbalanceResponse, ChangeMeData, ChangeMeError, ChangeMeResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangePlannedItemData, ChangePlannedItemError, ChangePlannedItemResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, ChangeRuleData, ChangeRuleError, ChangeRuleResponse, ChangeWeakSourceData, ChangeWeakSourceError, ChangeWeakSourceResponse, ChooseBackboneData, ChooseBackboneError, ChooseBackboneResponse, CommentOnSampleData, CommentOnSampleError, CommentOnSampleResponse, CompareBackbonesData, CompareBackbonesError, CompareBackbonesResponse, CorrectSampleData, CorrectSampleError, CorrectSampleResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateTokenData, CreateTokenResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteRuleData, DeleteRuleError, DeleteRuleResponse, DeleteTokenData, DeleteTokenError, DeleteTokenResponse, DeleteWeakSourceData, DeleteWeakSourceError, DeleteWeakSourceResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DownloadBundleData, DownloadBundleError, DownloadLedgerData, DownloadLedgerError, DownloadPayrollData, DownloadPayrollError, DownloadPayrollLinesData, DownloadPayrollLinesError, DropPlannedItemData, DropPlannedItemError, DropPlannedItemResponse, DryRunRulesData, DryRunRulesError, DryRunRulesResponse, ForgetInspectionData, ForgetInspectionError, ForgetInspectionResponse, FreezeBudgetData, FreezeBudgetError, FreezeBudgetResponse, GetAugmentationData, GetAugmentationError, GetAugmentationResponse, GetBudgetData, GetBudgetError, GetBudgetResponse, GetBurnDownData, GetBurnDownError, GetBurnDownResponse, GetCurveData, GetCurveError, GetCurveResponse, GetEmailSettingsData, GetEmailSettingsError, GetEmailSettingsResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImbalanceData, GetImbalanceError, GetImbalanceResponse, GetInspectionData, GetInspectionError, GetInspectionResponse, GetInvitationData, GetInvitationError, GetInvitationResponse, GetMyQueueData, GetMyQueueError, GetMyQueueResponse, GetOutlineData, GetOutlineError, GetOutlineResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPlanData, GetPlanError, GetPlanResponse, GetProjectData, GetProjectError, GetProjectResponse, GetQualityData, GetQualityError, GetQualityResponse, GetQueryPlanData, GetQueryPlanError, GetQueryPlanResponse, GetQueueItemData, GetQueueItemError, GetQueueItemResponse, GetSampleData, GetSampleError, GetSampleResponse, GetWeakLabelsData, GetWeakLabelsError, GetWeakLabelsResponse, GetZooData, GetZooError, GetZooResponse, ImportSourceData, ImportSourceError, ImportSourceResponse, ImportWeakTableData, ImportWeakTableError, ImportWeakTableResponse, InspectData, InspectError, InspectLaterData, InspectLaterError, InspectLaterResponse, InspectOwnData, InspectOwnError, InspectOwnResponse, InspectResponse, InviteData, InviteError, InviteResponse, LeaveProjectData, LeaveProjectError, LeaveProjectResponse, ListActivityData, ListActivityError, ListActivityResponse, ListAllowancesData, ListAllowancesError, ListAllowancesResponse, ListBackbonesData, ListBackbonesResponse, ListDeliveriesData, ListDeliveriesError, ListDeliveriesResponse, ListDisputesData, ListDisputesError, ListDisputesResponse, ListDriftData, ListDriftError, ListDriftResponse, ListFiringsData, ListFiringsError, ListFiringsResponse, ListInspectionsData, ListInspectionsError, ListInspectionsResponse, ListJobsData, ListJobsError, ListJobsResponse, ListLedgerData, ListLedgerError, ListLedgerResponse, ListMergesData, ListMergesError, ListMergesResponse, ListMethodsData, ListMethodsError, ListMethodsOfOwnData, ListMethodsOfOwnError, ListMethodsOfOwnResponse, ListMethodsResponse, ListModelsData, ListModelsError, ListModelsResponse, ListMyAnswersData, ListMyAnswersError, ListMyAnswersResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOwedData, ListOwedError, ListOwedResponse, ListOwnModelsData, ListOwnModelsResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListPermissionsData, ListPermissionsResponse, ListProjectsData, ListProjectsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListRatesData, ListRatesError, ListRatesResponse, ListRefusalsData, ListRefusalsError, ListRefusalsResponse, ListRoundsData, ListRoundsError, ListRoundsResponse, ListRulesData, ListRulesError, ListRulesResponse, ListRunsData, ListRunsError, ListRunsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSourcesData, ListSourcesError, ListSourcesResponse, ListSpendData, ListSpendError, ListSpendResponse, ListTokensData, ListTokensResponse, ListVariantsData, ListVariantsError, ListVariantsResponse, ListWeakRefusalsData, ListWeakRefusalsError, ListWeakRefusalsResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, LoginData, LoginError, LoginResponse, LogoutData, LogoutResponse, LookIntoWeakTableData, LookIntoWeakTableError, LookIntoWeakTableResponse, LowerBudgetData, LowerBudgetError, LowerBudgetResponse, MakeVariantsData, MakeVariantsError, MakeVariantsResponse, MeData, MeError, MeResponse, MergeClassesData, MergeClassesError, MergeClassesResponse, OpenRoundData, OpenRoundError, OpenRoundResponse, PredictData, PredictError, PredictResponse, PreviewAssigningData, PreviewAssigningError, PreviewAssigningResponse, PreviewAugmentationData, PreviewAugmentationError, PreviewAugmentationResponse, PreviewLabelingFunctionData, PreviewLabelingFunctionError, PreviewLabelingFunctionResponse, PreviewMergeData, PreviewMergeError, PreviewMergeResponse, PutEmailSettingsData, PutEmailSettingsError, PutEmailSettingsResponse, ReadAllNotificationsData, ReadAllNotificationsError, ReadAllNotificationsResponse, ReadNotificationData, ReadNotificationError, ReadNotificationResponse, RedeliverData, RedeliverError, RedeliverResponse, RemoveAllowanceData, RemoveAllowanceError, RemoveAllowanceResponse, RemoveBackboneData, RemoveBackboneError, RemoveBackboneResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, RemoveOwnModelData, RemoveOwnModelError, RemoveOwnModelResponse, ResolveDisputeData, ResolveDisputeError, ResolveDisputeResponse, RetryJobData, RetryJobError, RetryJobResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, RunWeakSourceData, RunWeakSourceError, RunWeakSourceResponse, SaveLabelingFunctionData, SaveLabelingFunctionError, SaveLabelingFunctionResponse, SetAllowanceData, SetAllowanceError, SetAllowanceResponse, SetTierData, SetTierError, SetTierResponse, StartCollectorData, StartCollectorError, StartCollectorResponse, StartRunData, StartRunError, StartRunResponse, TakeCorrectionBackData, TakeCorrectionBackError, TakeCorrectionBackResponse, TestWebhookData, TestWebhookError, TestWebhookResponse, TopUpBudgetData, TopUpBudgetError, TopUpBudgetResponse, UndoMergeData, UndoMergeError, UndoMergeResponse, UnfreezeBudgetData, UnfreezeBudgetError, UnfreezeBudgetResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadBackboneData, UploadBackboneError, UploadBackboneResponse, UploadZipData, UploadZipError, UploadZipResponse, WaiveOwedData, WaiveOwedError, WaiveOwedResponse, WithdrawInvitationData, WithdrawInvitationError, WithdrawInvitationResponse, WithdrawItemData, WithdrawItemError, WithdrawItemResponse } from '../types.gen';
 
 /**
  * Login
@@ -1561,6 +1561,211 @@ export const previewAugmentationMutation = (options?: Partial<Options<PreviewAug
     const mutationOptions: UseMutationOptions<PreviewAugmentationResponse, PreviewAugmentationError, Options<PreviewAugmentationData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await previewAugmentation({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listMethodsQueryKey = (options: Options<ListMethodsData>) => createQueryKey('listMethods', options);
+
+/**
+ * List Methods
+ *
+ * Every method with its settings, for the champion or another version, and the version's layers.
+ */
+export const listMethodsOptions = (options: Options<ListMethodsData>) => queryOptions<ListMethodsResponse, ListMethodsError, ListMethodsResponse, ReturnType<typeof listMethodsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMethods({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMethodsQueryKey(options)
+});
+
+/**
+ * Post Look
+ *
+ * Look at pictures, or at samples of the pool, now. Nothing of what is sent is kept but the maps.
+ */
+export const inspectMutation = (options?: Partial<Options<InspectData>>): UseMutationOptions<InspectResponse, InspectError, Options<InspectData>> => {
+    const mutationOptions: UseMutationOptions<InspectResponse, InspectError, Options<InspectData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await inspect({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listInspectionsQueryKey = (options: Options<ListInspectionsData>) => createQueryKey('listInspections', options);
+
+/**
+ * List Inspections
+ */
+export const listInspectionsOptions = (options: Options<ListInspectionsData>) => queryOptions<ListInspectionsResponse, ListInspectionsError, ListInspectionsResponse, ReturnType<typeof listInspectionsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listInspections({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listInspectionsQueryKey(options)
+});
+
+/**
+ * Post Inspection
+ *
+ * Look at many pictures or samples by a job. Kept for two weeks.
+ */
+export const inspectLaterMutation = (options?: Partial<Options<InspectLaterData>>): UseMutationOptions<InspectLaterResponse, InspectLaterError, Options<InspectLaterData>> => {
+    const mutationOptions: UseMutationOptions<InspectLaterResponse, InspectLaterError, Options<InspectLaterData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await inspectLater({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete Inspection
+ */
+export const forgetInspectionMutation = (options?: Partial<Options<ForgetInspectionData>>): UseMutationOptions<ForgetInspectionResponse, ForgetInspectionError, Options<ForgetInspectionData>> => {
+    const mutationOptions: UseMutationOptions<ForgetInspectionResponse, ForgetInspectionError, Options<ForgetInspectionData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await forgetInspection({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getInspectionQueryKey = (options: Options<GetInspectionData>) => createQueryKey('getInspection', options);
+
+/**
+ * Get Inspection
+ */
+export const getInspectionOptions = (options: Options<GetInspectionData>) => queryOptions<GetInspectionResponse, GetInspectionError, GetInspectionResponse, ReturnType<typeof getInspectionQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getInspection({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getInspectionQueryKey(options)
+});
+
+export const listOwnModelsQueryKey = (options?: Options<ListOwnModelsData>) => createQueryKey('listOwnModels', options);
+
+/**
+ * List Own
+ *
+ * Models of the caller's own, of no project.
+ */
+export const listOwnModelsOptions = (options?: Options<ListOwnModelsData>) => queryOptions<ListOwnModelsResponse, DefaultError, ListOwnModelsResponse, ReturnType<typeof listOwnModelsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listOwnModels({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listOwnModelsQueryKey(options)
+});
+
+/**
+ * Post Own
+ *
+ * Bring an ONNX or TorchScript classifier. It is run, and refused with the field at fault if it does not keep what
+ * is declared of it.
+ */
+export const addOwnModelMutation = (options?: Partial<Options<AddOwnModelData>>): UseMutationOptions<AddOwnModelResponse, AddOwnModelError, Options<AddOwnModelData>> => {
+    const mutationOptions: UseMutationOptions<AddOwnModelResponse, AddOwnModelError, Options<AddOwnModelData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await addOwnModel({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+/**
+ * Delete Own
+ */
+export const removeOwnModelMutation = (options?: Partial<Options<RemoveOwnModelData>>): UseMutationOptions<RemoveOwnModelResponse, RemoveOwnModelError, Options<RemoveOwnModelData>> => {
+    const mutationOptions: UseMutationOptions<RemoveOwnModelResponse, RemoveOwnModelError, Options<RemoveOwnModelData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await removeOwnModel({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listMethodsOfOwnQueryKey = (options: Options<ListMethodsOfOwnData>) => createQueryKey('listMethodsOfOwn', options);
+
+/**
+ * List Methods Of Own
+ */
+export const listMethodsOfOwnOptions = (options: Options<ListMethodsOfOwnData>) => queryOptions<ListMethodsOfOwnResponse, ListMethodsOfOwnError, ListMethodsOfOwnResponse, ReturnType<typeof listMethodsOfOwnQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listMethodsOfOwn({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listMethodsOfOwnQueryKey(options)
+});
+
+/**
+ * Post Look Of Own
+ *
+ * Look at pictures with a model of one's own.
+ */
+export const inspectOwnMutation = (options?: Partial<Options<InspectOwnData>>): UseMutationOptions<InspectOwnResponse, InspectOwnError, Options<InspectOwnData>> => {
+    const mutationOptions: UseMutationOptions<InspectOwnResponse, InspectOwnError, Options<InspectOwnData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await inspectOwn({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
