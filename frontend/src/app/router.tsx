@@ -12,6 +12,7 @@ import {
 import { meOptions } from '@/api/@tanstack/react-query.gen';
 import { readActivitySearch } from '@/features/activity/search';
 import { readMoneySearch } from '@/features/budget/search';
+import { readInspectSearch, readOwnSearch } from '@/features/inspect/search';
 import { readJobSearch } from '@/features/jobs/search';
 import { readNotificationSearch } from '@/features/notifications/search';
 import { readPoolSearch } from '@/features/pool/search';
@@ -81,6 +82,13 @@ const newProject = createRoute({
   getParentRoute: () => signedIn,
   path: '/projects/new',
   component: lazyRouteComponent(() => import('@/routes/new-project'), 'NewProjectPage'),
+});
+
+const inspectOwn = createRoute({
+  getParentRoute: () => signedIn,
+  path: '/inspect',
+  validateSearch: readOwnSearch,
+  component: lazyRouteComponent(() => import('@/routes/inspect-own'), 'InspectOwnPage'),
 });
 
 const tokens = createRoute({
@@ -157,6 +165,13 @@ const models = createRoute({
   component: lazyRouteComponent(() => import('@/routes/models'), 'ModelsPage'),
 });
 
+const inspectPage = createRoute({
+  getParentRoute: () => project,
+  path: '/inspect',
+  validateSearch: readInspectSearch,
+  component: lazyRouteComponent(() => import('@/routes/inspect'), 'InspectPage'),
+});
+
 /** A version, looked into; each way of looking is a route below. */
 const version = createRoute({
   getParentRoute: () => project,
@@ -228,6 +243,7 @@ const routeTree = root.addChildren([
     home,
     projects,
     newProject,
+    inspectOwn,
     tokens,
     project.addChildren([
       loop,
@@ -236,6 +252,7 @@ const routeTree = root.addChildren([
       weakLabels,
       sample,
       money,
+      inspectPage,
       models,
       version.addChildren([]),
       triggers,

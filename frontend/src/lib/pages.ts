@@ -19,6 +19,7 @@ export const PAGES = {
   e: { to: '/projects/$projectId/people', name: 'People', needs: 'see_people' },
   u: { to: '/projects/$projectId/quality', name: 'Quality', needs: 'see_people' },
   v: { to: '/projects/$projectId/models', name: 'Models', needs: 'see' },
+  i: { to: '/projects/$projectId/inspect', name: 'Inspect', needs: 'see' },
   t: { to: '/projects/$projectId/triggers', name: 'Triggers', needs: 'see' },
   j: { to: '/projects/$projectId/jobs', name: 'Jobs', needs: 'see' },
   a: { to: '/projects/$projectId/activity', name: 'Activity', needs: 'see_activity' },

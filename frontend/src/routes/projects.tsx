@@ -17,7 +17,10 @@ export function ProjectsPage() {
     <Stack gap="md" maw={1240} mx="auto">
       <Group justify="space-between">
         <Title order={1}>Projects</Title>
-        {projects.data && projects.data.length > 0 && <NewProjectButton />}
+        <Group gap="md">
+          <Link to="/inspect">Inspect a model of your own</Link>
+          {projects.data && projects.data.length > 0 && <NewProjectButton />}
+        </Group>
       </Group>
       {projects.isError && !projects.data && (
         <ErrorNotice error={projects.error} onRetry={() => projects.refetch()} />

@@ -39,7 +39,7 @@ export function SamplePage() {
   return (
     <Stack gap="sm">
       <div className={classes.columns}>
-        <SamplePicture sample={sample} item={item} />
+        <SamplePicture projectId={projectId} sample={sample} item={item} />
         <Stack gap="sm">
           <LabelPanel sample={sample} />
           {mayCorrect && (

@@ -1,4 +1,5 @@
 import { Anchor, Group, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { type CSSProperties, useCallback } from 'react';
 import type { AskedOut, SampleDetailOut } from '@/api/types.gen';
 import { HeatPicture } from '@/components/HeatPicture';
@@ -8,12 +9,13 @@ import { shownOpacity, useHeat } from '@/hooks/use-heat';
 import { useShortcut } from '@/hooks/use-shortcut';
 
 interface SamplePictureProps {
+  projectId: number;
   sample: SampleDetailOut;
   /** Whose heatmap lies over it. */
   item: AskedOut | undefined;
 }
 
-export function SamplePicture({ sample, item }: SamplePictureProps) {
+export function SamplePicture({ projectId, sample, item }: SamplePictureProps) {
   const { heat, flip } = useHeat();
   useShortcut(useCallback((event) => event.key === 'h' && flip(), [flip]));
   const { picture_url, width, height, name } = sample;
@@ -35,9 +37,18 @@ export function SamplePicture({ sample, item }: SamplePictureProps) {
       </div>
       <Group justify="space-between" gap="xs" mt="xs">
         {item ? <HeatSlider width={180} /> : <Text size="xs">No heatmap for this sample.</Text>}
-        <Anchor href={picture_url} target="_blank" rel="noreferrer" size="xs">
-          Picture alone, {width} × {height}
-        </Anchor>
+        <Group gap="md">
+          <Link
+            to="/projects/$projectId/inspect"
+            params={{ projectId }}
+            search={{ samples: String(sample.id) }}
+          >
+            Inspect
+          </Link>
+          <Anchor href={picture_url} target="_blank" rel="noreferrer" size="xs">
+            Picture alone, {width} × {height}
+          </Anchor>
+        </Group>
       </Group>
       {item?.map_sentence && (
         <Text size="sm" mt={4}>
