@@ -65,6 +65,7 @@ export function Inspector({ told, chooser, sampleIds, method: wanted, onMethod, 
     setName(chosen);
     setValues(defaultsOf(found));
     onMethod?.(chosen);
+    again();
   };
   const done = asked.filter((one) => one.state === 'done' || one.state === 'failed').length;
   return (
