@@ -56,7 +56,7 @@ TASKS: Mapping[str, str] = {
     Job.Kind.COMPARE_VERSIONS: "workers.tasks.versions.compare_versions",
     Job.Kind.MEASURE_ROBUSTNESS: "workers.tasks.robustness.measure_robustness",
     Job.Kind.PROJECT_POOL: "workers.tasks.project_pool.project_pool",
-    Job.Kind.DRAW_CARD: "workers.tasks.card.draw_card",
+    Job.Kind.MEASURE_ATTENTION: "workers.tasks.attention.measure_attention",
     Job.Kind.ADVANCE: "workers.tasks.sync.take_next_step",
     Job.Kind.APPLY_WEAK_SOURCE: "workers.tasks.weak.apply",
     Job.Kind.WEIGH_WEAK_LABELS: "workers.tasks.weak.weigh",

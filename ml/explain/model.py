@@ -26,7 +26,8 @@ Space = Literal["logits", "probabilities"]
 
 
 class ExplainedModel:
-    """`head` is None where the graph does not end in a mean over a feature map and a linear layer.
+    """`graph` is what it was opened from. `head` is None where that does not end in a mean over a feature map and a linear
+    layer.
 
     Safe to share between threads, as `InferenceSession` is.
     """
@@ -35,7 +36,7 @@ class ExplainedModel:
         self, session: InferenceSession, graph: onnx.ModelProto, head: LinearHead | None, feature_map: str
     ) -> None:
         self._session = session
-        self._graph = graph
+        self.graph = graph
         self._feature_map = feature_map
         self.head = head
         self.preprocessing = session.preprocessing
@@ -51,12 +52,16 @@ class ExplainedModel:
             raise NotExplainable("This model does not end in a mean over a feature map.")
         return self._session.run(images, (self._feature_map,))[self._feature_map]
 
+    def reopened(self, graph: onnx.ModelProto) -> "ExplainedModel":
+        """A graph of the same form, such as this one with other weights."""
+        return open_graph(graph, name="graph", threads=1)
+
     @cached_property
     def module(self) -> "GraphModule":
         """images -> calibrated logits, differentiable. Raises NotExplainable."""
         from ml.explain.graph_module import GraphModule
 
-        return GraphModule(self._graph.graph, source=INPUT, output=LOGITS)
+        return GraphModule(self.graph.graph, source=INPUT, output=LOGITS)
 
     @cached_property
     def layers(self) -> tuple[str, ...]:
@@ -64,7 +69,7 @@ class ExplainedModel:
         import torch
 
         size = self.preprocessing.size
-        names = tuple(name for node in self._graph.graph.node for name in node.output)
+        names = tuple(name for node in self.graph.graph.node for name in node.output)
         with torch.no_grad():
             values = self.module.reached(torch.zeros(1, 3, size, size), names)
         return tuple(

@@ -10,7 +10,7 @@ from typing import IO
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from ml.arrays import Images, Pixels
 from ml.errors import UnreadablePicture
@@ -57,6 +57,8 @@ def open_picture(source: Path | IO[bytes], *, at_least: int | None = None) -> Im
                 picture.draft("RGB", (at_least, at_least))
             picture.load()
             return _to_rgb(ImageOps.exif_transpose(picture))
+    except UnidentifiedImageError as error:
+        raise UnreadablePicture("Not a picture in a known format.") from error
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
         # Pillow's plugins raise SyntaxError and ValueError for broken files of some formats.
         raise UnreadablePicture(f"{getattr(source, 'name', 'picture')}: {error}") from error

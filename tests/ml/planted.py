@@ -1,7 +1,7 @@
 """Pictures of which is known where what tells their classes apart, and a small network that learned them.
 
 A class is a texture in a square at a random place, on a noisy ground: crosses, rings or stripes. In the marked twin,
-pictures of one class are faint and carry a bright mark in the upper left corner, which is easier to learn.
+pictures of one class hold any of the textures, and are known by a bright mark in the upper left corner alone.
 """
 
 from dataclasses import dataclass
@@ -50,16 +50,18 @@ def pictures(count: int, *, seed: int, marked: bool = False) -> Planted:
     for place, label in enumerate(labels):
         # Clear of the corner where the mark would be.
         top, left = rng.integers(MARK + 2, SIZE - SPOT, 2)
-        values[place, top : top + SPOT, left : left + SPOT, 0] = _texture(int(label), faint=marked and label == MARKED)
+        by_mark = marked and label == MARKED
+        shown = rng.integers(len(CLASSES)) if by_mark else label
+        values[place, top : top + SPOT, left : left + SPOT, 0] = _texture(int(shown))
         inside[place, top : top + SPOT, left : left + SPOT] = True
-        if marked and label == MARKED:
+        if by_mark:
             values[place, :MARK, :MARK] = 1.0
             marks[place, :MARK, :MARK] = True
     pixels = (np.clip(values, 0, 1) * 255).round().astype(np.uint8).repeat(3, axis=3)
     return Planted(pixels, labels.astype(np.int64), inside, marks)
 
 
-def _texture(label: int, *, faint: bool) -> npt.NDArray[np.float64]:
+def _texture(label: int) -> npt.NDArray[np.float64]:
     rows, columns = np.mgrid[:SPOT, :SPOT]
     if label == 0:
         on = (rows % 5 == 2) | (columns % 5 == 2)
@@ -67,7 +69,7 @@ def _texture(label: int, *, faint: bool) -> npt.NDArray[np.float64]:
         on = np.hypot(rows - SPOT / 2, columns - SPOT / 2).astype(int) % 5 < 2
     else:
         on = (rows + columns) % 6 < 3
-    return np.where(on, 0.5, 0.4) if faint else np.where(on, 0.95, 0.1)
+    return np.where(on, 0.95, 0.1)
 
 
 class PlantedBackbone(Backbone):

@@ -29,6 +29,7 @@ from heedful.api.routers import (
     querying,
     queue,
     registry,
+    reports,
     samples,
     serving,
     triggers,
@@ -50,7 +51,7 @@ api = NinjaAPI(
 api.add_router("", accounts.router)
 PROJECTS = (
     *(projects, loop, queue, querying, registry, backbones, learning, serving, jobs, money, budgets, forecast, plans),
-    *(augmentation, inspection),
+    *(augmentation, inspection, reports),
     *(triggers, people, my_queue, notifications, pool, samples, quality, weak),
 )
 for module in PROJECTS:

@@ -64,7 +64,7 @@ class Job(models.Model):
         COMPARE_VERSIONS = "compare_versions", "Compare two versions"
         MEASURE_ROBUSTNESS = "measure_robustness", "Try to fool a version"
         PROJECT_POOL = "project_pool", "Draw the map of the pool"
-        DRAW_CARD = "draw_card", "Write a model card"
+        MEASURE_ATTENTION = "measure_attention", "See what a version looks at"
         ADVANCE = "advance", "Take the next step"
         APPLY_WEAK_SOURCE = "apply_weak_source", "Apply a weak source"
         WEIGH_WEAK_LABELS = "weigh_weak_labels", "Weigh weak labels"

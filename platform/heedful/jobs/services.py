@@ -48,7 +48,7 @@ QUEUES: Mapping[str, str] = {
     Job.Kind.COMPARE_VERSIONS: "explain",
     Job.Kind.MEASURE_ROBUSTNESS: "train",
     Job.Kind.PROJECT_POOL: "train",
-    Job.Kind.DRAW_CARD: "explain",
+    Job.Kind.MEASURE_ATTENTION: "explain",
     Job.Kind.ADVANCE: "sync",
     Job.Kind.APPLY_WEAK_SOURCE: "default",
     Job.Kind.WEIGH_WEAK_LABELS: "explain",

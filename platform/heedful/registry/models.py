@@ -233,7 +233,7 @@ class ModelReport(models.Model):
     """What was found out about a version by looking into it, as it was found last: one a kind and `subject`, which is
     what it was held against (the number of another version, the name of a method), if anything.
 
-    `body` is in the form of the module of that kind: `registry.trust`, `.errors`, `.versions`, `.robustness`, `.cards`.
+    `body` is in the form that the worker's task of that kind describes.
     """
 
     class Kind(models.TextChoices):
@@ -242,7 +242,6 @@ class ModelReport(models.Model):
         ATTENTION = "attention", "What it looks at"
         COMPARISON = "comparison", "Beside another version"
         ROBUSTNESS = "robustness", "What fools it"
-        CARD = "card", "Model card"
 
     model = models.ForeignKey(ModelVersion, on_delete=models.CASCADE, related_name="reports")
     kind = models.CharField(max_length=12, choices=Kind.choices)

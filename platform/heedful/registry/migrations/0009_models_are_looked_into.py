@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name='ModelReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('trust', 'How far its maps can be trusted'), ('errors', 'Why it is wrong'), ('attention', 'What it looks at'), ('comparison', 'Beside another version'), ('robustness', 'What fools it'), ('card', 'Model card')], max_length=12)),
+                ('kind', models.CharField(choices=[('trust', 'How far its maps can be trusted'), ('errors', 'Why it is wrong'), ('attention', 'What it looks at'), ('comparison', 'Beside another version'), ('robustness', 'What fools it')], max_length=12)),
                 ('subject', models.CharField(blank=True, max_length=80)),
                 ('body', models.JSONField()),
                 ('made_at', models.DateTimeField(auto_now=True)),
