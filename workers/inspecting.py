@@ -51,9 +51,9 @@ def looked_at(look: Look, picture: Picture) -> dict[str, Any]:
     return {
         "width": picture.width,
         "height": picture.height,
-        "input": _encoded(_shown(picture), "WEBP"),
-        "prepared": _encoded(Image.fromarray(seen), "WEBP"),
-        "example": None if example is None else _encoded(Image.fromarray(example), "WEBP"),
+        "input": encoded(_shown(picture), "WEBP"),
+        "prepared": encoded(Image.fromarray(seen), "WEBP"),
+        "example": None if example is None else encoded(Image.fromarray(example), "WEBP"),
         "maps": [_told(look, one, picture, float(probabilities[one.target.index])) for one in kept],
     }
 
@@ -80,7 +80,7 @@ def _png(float_map: FloatMap, picture: Picture) -> bytes:
     scale = PNG_SIDE / max(picture.width, picture.height)
     size = (max(round(picture.width * scale), 1), max(round(picture.height * scale), 1))
     heat = np.clip(np.asarray(Image.fromarray(normalised(float_map)).resize(size, Image.Resampling.BICUBIC)), 0, 1)
-    return _encoded(Image.fromarray(INFERNO[(heat * 255).round().astype(np.uint8)]), "PNG")
+    return encoded(Image.fromarray(INFERNO[(heat * 255).round().astype(np.uint8)]), "PNG")
 
 
 def _shown(picture: Picture) -> Image.Image:
@@ -91,7 +91,7 @@ def _shown(picture: Picture) -> Image.Image:
     return shown
 
 
-def _encoded(picture: Image.Image, image_format: str) -> bytes:
+def encoded(picture: Image.Image, image_format: str) -> bytes:
     stream = io.BytesIO()
     picture.save(stream, image_format, quality=90)
     return stream.getvalue()

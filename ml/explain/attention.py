@@ -47,6 +47,10 @@ class Spot:
     elsewhere: float
 
     @property
+    def at_edge(self) -> bool:
+        return self.left * self.top * (1 - self.right) * (1 - self.bottom) == 0
+
+    @property
     def place(self) -> str:
         """In words, such as “upper left corner”."""
         rows = "upper" if self.bottom <= 0.5 else "lower" if self.top >= 0.5 else ""
@@ -79,12 +83,14 @@ class ClassAttention:
 
     def alarm(self, name: str) -> str:
         """A sentence if the class is recognised by what is not the object; else empty."""
-        if self.spot is not None and self.spot.fall - self.spot.elsewhere > _FALL:
-            spot = self.spot
+        spot = self.spot
+        # What fills the middle of every picture is likely to be the object.
+        if spot is not None and spot.at_edge and spot.fall - spot.elsewhere > _FALL:
             return (
                 f"{name} is recognised by the {spot.place} of the picture: hiding that spot takes {spot.fall:.0%} off"
-                f" its probability, hiding as much elsewhere {spot.elsewhere:.0%}, and the maps of {self.pictures} pictures"
-                f" agree on it (correlation {self.agreement:.2f}). See whether a mark, a frame or a label lies there."
+                f" its probability, hiding as much elsewhere {spot.elsewhere:.0%}, and the maps of {self.pictures}"
+                f" pictures agree on it (correlation {self.agreement:.2f}). See whether a mark, a frame or a label lies"
+                " there."
             )
         if self.inside is not None and self.area is not None and self.inside < self.area:
             return (

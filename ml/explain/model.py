@@ -26,8 +26,8 @@ Space = Literal["logits", "probabilities"]
 
 
 class ExplainedModel:
-    """`graph` is what it was opened from. `head` is None where that does not end in a mean over a feature map and a linear
-    layer.
+    """`graph` is what it was opened from. `head` is None where that does not end in a mean over a feature map and a
+    linear layer.
 
     Safe to share between threads, as `InferenceSession` is.
     """

@@ -21,6 +21,7 @@ from ml.inference.preprocessing import open_picture
 _INFERNO_STOPS = "000004 160b39 420a68 6a176e 932667 bc3754 dd513a f37819 fca50a f6d746 fcffa4"
 
 _QUALITY = 80
+_MORE, _LESS = np.array((230, 97, 1)), np.array((33, 102, 220))
 
 
 def _inferno() -> npt.NDArray[np.uint8]:
@@ -58,6 +59,17 @@ def heat_layer(float_map: FloatMap, size: tuple[int, int]) -> bytes:
     Raises NotFinite.
     """
     return _encode(_layer(float_map, size, strength=1.0), "WEBP")
+
+
+def difference_layer(first: FloatMap, second: FloatMap, size: tuple[int, int]) -> bytes:
+    """Where the first map is hotter (orange), and where the second (blue), as a WebP with transparency: two colours
+    that people with any colour vision tell apart. Each map is divided by its own highest value first; both are (h, w).
+    Raises NotFinite."""
+    apart = normalised(first) - normalised(second)
+    whole = np.clip(np.asarray(Image.fromarray(apart).resize(size, Image.Resampling.BICUBIC)), -1, 1)
+    colours = np.where((whole > 0)[:, :, None], _MORE, _LESS).astype(np.uint8)
+    opacity = (np.abs(whole) * 255).round().astype(np.uint8)
+    return _encode(Image.fromarray(np.dstack((colours, opacity))), "WEBP")
 
 
 def normalised(float_map: FloatMap) -> FloatMap:

@@ -15,7 +15,9 @@ from heedful.core.errors import Conflict
 from heedful.pool.models import Sample
 from heedful.quality.services import LabeledSample, content_hash, control_places, labeled_samples, read_snapshot
 from heedful.registry.backbones import backbone_of_run, pretrained, unembedded
-from heedful.registry.models import Backbone, TrainingRun
+from heedful.registry.bounds import broken_bounds, has_bounds
+from heedful.registry.models import Backbone, ModelReport, ModelVersion, TrainingRun
+from heedful.registry.reports import look_into, record_report
 from heedful.registry.services import TrainedModel, champion, record_model, run_started
 from ml.arrays import Embeddings, Probabilities
 from ml.evaluation.comparison import compare
@@ -31,6 +33,7 @@ from workers.files import head as load_head
 from workers.labeled import groups_of, labels_of, require_finite_features
 from workers.priors import priors_of
 from workers.running import RunningJob
+from workers.tasks.robustness import robustness
 from workers.terms import Terms, learn_head
 from workers.weak_stage import weak_stage, worth
 
@@ -82,9 +85,10 @@ def train_and_judge(running: RunningJob) -> None:
     exported = _export(run, backbone, trained)
     running.progress(2, 3, "stages: evaluating")
     judged = _judge(run, backbone, trained, gold, terms)
+    measured = _bounded(running, run, backbone, exported, judged) if has_bounds(run.project) else None
     report = {**run.report, **fitted.report, **_worth_of_weak_labels(run, backbone, fitted, gold, terms)}
     TrainingRun.objects.filter(pk=run.pk).update(config={**run.config, **fitted.config})
-    record_model(
+    model = record_model(
         run_id=run.pk,
         trained=TrainedModel(
             backbone=backbone,
@@ -93,6 +97,9 @@ def train_and_judge(running: RunningJob) -> None:
             **judged,
         ),
     )
+    if measured:
+        record_report(model_id=model.pk, kind=ModelReport.Kind.ROBUSTNESS, body=measured)
+    look_into(model)
 
 
 def started(running: RunningJob) -> TrainingRun:
@@ -188,6 +195,20 @@ def _judge(
         "verdict": asdict(verdict) | {"flipped": [gold[row].sample_id for row in verdict.flipped]},
         "against": current.number if current else None,
     }
+
+
+def _bounded(
+    running: RunningJob, run: TrainingRun, backbone: Backbone, exported: Exported, judged: Judged
+) -> Mapping[str, Any]:
+    """What fools the challenger; a bound that it passes takes its promotion."""
+    challenger = ModelVersion(project=run.project, run=run, backbone=backbone, **exported)
+    measured = robustness(running, challenger)
+    if broken := broken_bounds(run.project, measured):
+        verdict = judged["verdict"]
+        # The last sentence says what becomes of it.
+        sentences = [*verdict["sentences"][:-1], *broken, "Not promoted."]
+        judged["verdict"] = {**verdict, "promote": False, "sentences": sentences}
+    return measured
 
 
 def _on_gold(run: TrainingRun, backbone: Backbone, head: LinearHead, gold: Sequence[LabeledSample]) -> Probabilities:

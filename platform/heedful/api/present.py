@@ -92,6 +92,11 @@ def project_out(project: Project) -> ProjectOut:
         honeypot_minimum=project.honeypot_minimum,
         honeypot_feedback=project.honeypot_feedback,
         blind_share=project.blind_share,
+        foreign_share=project.foreign_share,
+        corruption_bound=project.corruption_bound,
+        noise_bound=project.noise_bound,
+        nonsense_bound=project.nonsense_bound,
+        card_notes=project.card_notes,
         compute_price=project.compute_price,
         created_at=project.created_at,
     )

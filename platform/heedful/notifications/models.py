@@ -27,6 +27,7 @@ class Notification(models.Model):
         UNKNOWN_ANNOTATOR = "unknown_annotator", "Answer of somebody unknown"
         ANNOTATOR_PAUSED = "annotator_paused", "Annotator paused"
         RUN_FINISHED = "run_finished", "Training run finished"
+        WRONG_ATTENTION = "wrong_attention", "Model looks at the wrong thing"
         JOB_FAILED = "job_failed", "Job failed"
         DISPUTE = "dispute", "Label disputed"
         ROUND_CLOSED = "round_closed", "Round closed"

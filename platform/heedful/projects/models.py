@@ -41,6 +41,12 @@ class Project(models.Model):
     `augmentation`: from which changed versions of the pictures deep runs learn, in the form of `projects.augmentation`;
     empty is none.
 
+    `foreign_share`: so many of samples like those that a model learned from may be taken for foreign by mistake; the
+    more, the more of what is foreign is caught. 0 guards nothing. `corruption_bound`, `noise_bound`, `nonsense_bound`:
+    what a challenger may not pass, as of `registry.bounds`; None asks for nothing.
+
+    `card_notes`: what people add to model cards: what models are meant for, and what not.
+
     `compute_price`: what an hour of training costs, so that a run can be shown with its price; not of the budget.
     """
 
@@ -70,6 +76,11 @@ class Project(models.Model):
     honeypot_feedback = models.BooleanField(default=False)
     blind_share = models.FloatField(default=0.1)
     compute_price = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    foreign_share = models.FloatField(default=0.01)
+    corruption_bound = models.DecimalField(max_digits=14, decimal_places=4, null=True)
+    noise_bound = models.FloatField(null=True)
+    nonsense_bound = models.FloatField(null=True)
+    card_notes = models.TextField(blank=True)
     imbalance = models.JSONField(default=dict)
     augmentation = models.JSONField(default=dict)
     seed = models.PositiveIntegerField(default=0)
@@ -95,6 +106,9 @@ class Project(models.Model):
                 condition=Q(honeypot_bar__gte=0, honeypot_bar__lte=1), name="honeypot_bar_is_a_share"
             ),
             models.CheckConstraint(condition=Q(blind_share__gte=0, blind_share__lte=1), name="blind_share_is_a_share"),
+            models.CheckConstraint(
+                condition=Q(foreign_share__gte=0, foreign_share__lte=0.5), name="foreign_share_up_to_half"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -68,6 +68,16 @@ def request_report(*, model: ModelVersion, kind: str, subject: str = "") -> Job:
     )
 
 
+def look_into(model: ModelVersion) -> None:
+    """What is cheap to find out and worth knowing of every new version: what it gained on the one before it, and what
+    it looks at."""
+    before = model.project.models.filter(number__lt=model.number).order_by("-number")
+    beaten = before.filter(state__in=[ModelVersion.State.CHAMPION, ModelVersion.State.RETIRED]).first()
+    if beaten:
+        request_report(model=model, kind=KIND.COMPARISON, subject=str(beaten.number))
+    request_report(model=model, kind=KIND.ATTENTION)
+
+
 def record_report(*, model_id: int, kind: str, body: Mapping[str, Any], subject: str = "") -> ModelReport:
     report, _ = ModelReport.objects.update_or_create(
         model_id=model_id, kind=kind, subject=subject, defaults={"body": dict(body)}

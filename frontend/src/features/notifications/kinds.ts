@@ -11,6 +11,7 @@ export const KINDS: Record<Kind, string> = {
   unknown_annotator: 'Answer of somebody unknown',
   annotator_paused: 'Annotator paused',
   run_finished: 'Training run finished',
+  wrong_attention: 'Model looks at the wrong thing',
   job_failed: 'Job failed',
   dispute: 'Label disputed',
   round_closed: 'Round closed',

@@ -44,6 +44,7 @@ export function SettingsForm({ project }: { project: ProjectOut }) {
           </Stack>
           <Honeypots form={form} />
           <Blind form={form} />
+        <Robustness form={form} currency={currency} />
         </SimpleGrid>
         <Group>
           <Button type="submit" loading={change.isPending} disabled={!form.isDirty()}>
@@ -186,6 +187,40 @@ function Blind({ form }: { form: Form }) {
         label="Share of the items"
         description="Drawn by chance, they go out without prediction and heatmap: the Quality page compares them with the others."
       />
+    </Panel>
+  );
+}
+
+function Robustness({ form, currency }: { form: Form; currency: string }) {
+  return (
+    <Panel title="What must not fool it">
+      <Stack gap="sm">
+        <Percent
+          form={form}
+          field="foreign_share"
+          label="Taken for foreign by mistake"
+          description="Samples unlike what the model learned from are set aside instead of paid for, and predictions of them are marked. The more mistakes are allowed, the more is caught; 0 guards nothing."
+        />
+        <NumberInput
+          label={`Corruptions may cost (${currency} a sample)`}
+          description="On average over blur, noise and the like. A challenger that passes a bound is not promoted; empty asks for nothing, and nothing is measured."
+          min={0}
+          hideControls
+          {...form.getInputProps('corruption_bound')}
+        />
+        <Percent
+          form={form}
+          field="noise_bound"
+          label="Noise may change"
+          description="Of its decisions, by noise of 4 of 255 levels."
+        />
+        <Percent
+          form={form}
+          field="nonsense_bound"
+          label="May be sure of"
+          description="Of pictures of nothing, as sure as it is of right answers."
+        />
+      </Stack>
     </Panel>
   );
 }

@@ -18,6 +18,11 @@ const PROJECT = {
   honeypot_minimum: 10,
   honeypot_feedback: false,
   blind_share: 0.1,
+  foreign_share: 0.01,
+  corruption_bound: null,
+  noise_bound: null,
+  nonsense_bound: null,
+  card_notes: '',
   compute_price: null,
 } as ProjectOut;
 const VALUES = settingsValues(PROJECT);

@@ -20,15 +20,36 @@ export interface SettingsValues {
   honeypot_minimum: Amount;
   honeypot_feedback: boolean;
   blind_share: Amount;
+  foreign_share: Amount;
+  corruption_bound: Amount;
+  noise_bound: Amount;
+  nonsense_bound: Amount;
 }
 
 type Field = keyof SettingsValues;
 
 /** In percent on the page, 0 to 1 in the API. */
-const SHARES = ['control_share', 'agreement_bar', 'honeypot_share', 'honeypot_bar', 'blind_share'] as const;
+const SHARES = [
+  'control_share',
+  'agreement_bar',
+  'honeypot_share',
+  'honeypot_bar',
+  'blind_share',
+  'foreign_share',
+  'noise_bound',
+  'nonsense_bound',
+] as const;
 /** Those that may be left empty; the prices among them are sent as text. */
-const OPTIONAL = ['yearly_volume', 'target_cost', 'compute_price'] as const;
-const PRICES = ['target_cost', 'compute_price'] as const;
+const OPTIONAL: readonly Field[] = [
+  'yearly_volume',
+  'target_cost',
+  'compute_price',
+  'corruption_bound',
+  'noise_bound',
+  'nonsense_bound',
+];
+const PRICES = ['target_cost', 'compute_price', 'corruption_bound'] as const;
+const MOST: Partial<Record<Field, number>> = { honeypot_share: 50, control_share: 99, foreign_share: 50 };
 const COUNTS = {
   round_size: [1, 10_000],
   item_days: [1, 3650],
@@ -58,6 +79,10 @@ export function settingsValues(project: ProjectOut): SettingsValues {
     honeypot_minimum: project.honeypot_minimum,
     honeypot_feedback: project.honeypot_feedback,
     blind_share: percent(project.blind_share),
+    foreign_share: percent(project.foreign_share),
+    corruption_bound: project.corruption_bound === null ? '' : Number(project.corruption_bound),
+    noise_bound: project.noise_bound === null ? '' : percent(project.noise_bound),
+    nonsense_bound: project.nonsense_bound === null ? '' : percent(project.nonsense_bound),
   };
 }
 
@@ -65,7 +90,8 @@ export function settingsErrors(values: SettingsValues, currency: string): Partia
   const errors: Partial<Record<Field, string>> = {};
   if (values.name.trim().length < 3) errors.name = 'Give it a name of at least 3 letters.';
   for (const field of SHARES) {
-    const most = field === 'honeypot_share' ? 50 : field === 'control_share' ? 99 : 100;
+    if (OPTIONAL.includes(field) && values[field] === '') continue;
+    const most = MOST[field] ?? 100;
     const value = numberOf(values[field]);
     if (!(value >= 0 && value <= most)) errors[field] = `Enter a percentage from 0 to ${most}.`;
   }
@@ -94,7 +120,7 @@ function sent(field: Field, values: SettingsValues) {
   const value = values[field];
   if (typeof value === 'boolean') return value;
   if (field === 'name') return String(value).trim();
-  if (OPTIONAL.some((one) => one === field) && value === '') return null;
+  if (OPTIONAL.includes(field) && value === '') return null;
   if (PRICES.some((one) => one === field)) return String(value);
   if (SHARES.some((one) => one === field)) return Number((numberOf(value) / 100).toFixed(6));
   return numberOf(value);

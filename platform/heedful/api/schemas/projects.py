@@ -67,7 +67,7 @@ class ProjectIn(Schema):
 
 
 class ProjectPatch(Schema):
-    """Only what is given is changed; `yearly_volume`, `target_cost` and `compute_price` are taken back by null."""
+    """Only what is given is changed; `yearly_volume`, `target_cost`, `compute_price` and bounds go by null."""
 
     name: Annotated[str, Field(min_length=3, max_length=120)] | None = None
     autopilot: bool | None = None
@@ -86,6 +86,11 @@ class ProjectPatch(Schema):
     honeypot_minimum: int | None = None
     honeypot_feedback: bool | None = None
     blind_share: float | None = None
+    foreign_share: float | None = None
+    corruption_bound: Money | None = None
+    noise_bound: float | None = None
+    nonsense_bound: float | None = None
+    card_notes: Annotated[str, Field(max_length=5000)] | None = None
     compute_price: Money | None = None
 
 
@@ -141,5 +146,10 @@ class ProjectOut(Schema):
     honeypot_minimum: int
     honeypot_feedback: bool
     blind_share: float
+    foreign_share: float
+    corruption_bound: Decimal | None
+    noise_bound: float | None
+    nonsense_bound: float | None
+    card_notes: str
     compute_price: Decimal | None
     created_at: datetime
