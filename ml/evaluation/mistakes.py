@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from cleanlab.rank import get_label_quality_scores
+from cleanlab.filter import find_label_issues
 from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 
@@ -13,6 +13,7 @@ from ml.arrays import Embeddings, Indices, Labels, Probabilities
 
 LEAST_TO_CLUSTER = 8
 MOST_CLUSTERS = 8
+_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +50,23 @@ def clusters_of(embeddings: Embeddings, rng: np.random.Generator) -> list[Cluste
 def nearest(points: Embeddings, among: Embeddings, k: int) -> tuple[Indices, npt.NDArray[np.float64]]:
     """For each point the k rows of `among` that are nearest, and how far (cosine distance, 0..2): (n, k) each."""
     k = min(k, len(among))
-    distances = 1 - _directions(points).astype(np.float64) @ _directions(among).T.astype(np.float64)
-    rows = np.argsort(distances, axis=1, kind="stable")[:, :k]
-    return rows, np.take_along_axis(distances, rows, axis=1)
+    known = _directions(among).T
+    rows, distances = np.empty((len(points), k), np.int64), np.empty((len(points), k), np.float64)
+    for start in range(0, len(points), _AT_ONCE):
+        apart = 1 - _directions(points[start : start + _AT_ONCE]) @ known
+        part = slice(start, start + len(apart))
+        closest = np.sort(np.argpartition(apart, k - 1, axis=1)[:, :k], axis=1)
+        order = np.argsort(np.take_along_axis(apart, closest, axis=1), axis=1, kind="stable")
+        rows[part] = np.take_along_axis(closest, order, axis=1)
+        distances[part] = np.take_along_axis(apart, rows[part], axis=1)
+    return rows, np.maximum(distances, 0)
 
 
 def suspected(probabilities: Probabilities, labels: Labels, most: int) -> list[int]:
-    """Rows whose label is likely to be wrong, the likeliest first: the model, which has not seen them, is surer of
-    another class (confident learning; Northcutt, Jiang & Chuang, 2021). (n, c), (n,)."""
-    scores = get_label_quality_scores(labels, probabilities, method="normalized_margin")
-    # Half is where the label and its rival are as likely.
-    doubted = [row for row in np.argsort(scores, kind="stable").tolist() if scores[row] < 0.25]
-    return doubted[:most]
+    """Rows whose label is likely to be wrong, the likeliest first: confident learning (Northcutt, Jiang & Chuang,
+    2021), which wants the probabilities of a model that has not seen these labels. (n, c), (n,)."""
+    doubted = find_label_issues(labels, probabilities, return_indices_ranked_by="self_confidence", n_jobs=1)
+    return [int(row) for row in doubted[:most]]
 
 
 def in_common(values: Sequence[str], rows: Sequence[int]) -> tuple[str, float, float] | None:

@@ -28,7 +28,8 @@ Floats = npt.NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Slice:
     """conditions: column and value, one or two. error: share of wrong decisions; cost: mean, a sample; rest: mean cost
-    of all others. p: of the test that the slice costs more, one-sided. found: it holds after correction for all tried.
+    of all others; worse: how much more a sample costs here than there. p: of the test that it does, one-sided. found:
+    it holds after correction for all tried.
     """
 
     conditions: tuple[tuple[str, str], ...]
@@ -36,6 +37,7 @@ class Slice:
     error: Interval
     cost: Interval
     rest: float
+    worse: Interval
     p: float
     found: bool
 
@@ -59,20 +61,23 @@ def binned(values: Sequence[object]) -> list[str] | None:
     return [f"{edges[one]:g} to {edges[one + 1]:g}" for one in place]
 
 
-def slices_of(columns: Mapping[str, Sequence[str]], wrong: npt.NDArray[np.bool_], costs: Floats) -> list[Slice]:
-    """Every slice by one column and by two, the worst first. wrong: (n,); costs: (n,), of each decision."""
+def slices_of(
+    columns: Mapping[str, Sequence[str]], wrong: npt.NDArray[np.bool_], costs: Floats, *, pairs: bool = True
+) -> list[Slice]:
+    """Every slice by one column, and by two where pairs are wanted: first those that cost most beyond the others at
+    least (by the lower bound). wrong: (n,); costs: (n,), of each decision."""
     singles = {
         (column, value): np.array([one == value for one in values])
         for column, values in columns.items()
         for value in sorted(set(values))
     }
     masks: dict[tuple[tuple[str, str], ...], npt.NDArray[np.bool_]] = {(key,): mask for key, mask in singles.items()}
-    for (first, one), (second, other) in combinations(singles.items(), 2):
+    for (first, one), (second, other) in combinations(singles.items(), 2) if pairs else ():
         if first[0] != second[0]:
             masks[first, second] = one & other
     kept = {conditions: mask for conditions, mask in masks.items() if mask.sum() >= LEAST and (~mask).sum() >= LEAST}
     tested = [_worse(costs[mask], costs[~mask]) for mask in kept.values()]
-    corrected = stats.false_discovery_control(tested) if tested else []
+    corrected = stats.false_discovery_control([p for p, _ in tested]) if tested else []
     made = [
         Slice(
             conditions=conditions,
@@ -80,12 +85,13 @@ def slices_of(columns: Mapping[str, Sequence[str]], wrong: npt.NDArray[np.bool_]
             error=share(int(wrong[mask].sum()), int(mask.sum())),
             cost=_mean(costs[mask]),
             rest=float(costs[~mask].mean()),
+            worse=worse,
             p=p,
             found=bool(adjusted <= FALSE_DISCOVERIES),
         )
-        for (conditions, mask), p, adjusted in zip(kept.items(), tested, corrected, strict=True)
+        for (conditions, mask), (p, worse), adjusted in zip(kept.items(), tested, corrected, strict=True)
     ]
-    return sorted(made, key=lambda one: (one.p, -one.size))
+    return sorted(made, key=lambda one: (-one.worse.low, one.p, -one.size))
 
 
 def worst(slices: Sequence[Slice]) -> list[Slice]:
@@ -115,8 +121,11 @@ def _mean(values: Floats) -> Interval:
     return Interval(float(values.mean()), float(values.mean() - half), float(values.mean() + half))
 
 
-def _worse(inside: Floats, outside: Floats) -> float:
-    """How likely so much more would be by chance."""
+def _worse(inside: Floats, outside: Floats) -> tuple[float, Interval]:
+    """How likely so much more would be by chance, and how much it is."""
+    apart = float(inside.mean() - outside.mean())
     if np.ptp(inside) == 0 and np.ptp(outside) == 0:
-        return 1.0 if inside[0] <= outside[0] else 0.0
-    return float(stats.ttest_ind(inside, outside, equal_var=False, alternative="greater").pvalue)
+        return (0.0 if apart > 0 else 1.0), Interval(apart, apart, apart)
+    tested = stats.ttest_ind(inside, outside, equal_var=False, alternative="greater")
+    both = stats.ttest_ind(inside, outside, equal_var=False).confidence_interval(0.95)
+    return float(tested.pvalue), Interval(apart, float(both.low), float(both.high))

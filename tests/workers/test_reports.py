@@ -48,8 +48,9 @@ def is_there(url: str) -> bool:
 
 def test_errors_are_told_with_maps_neighbours_and_slices(browser, model, project):
     # Gold of one camera is labeled wrongly, so that the model is worse there.
+    project.costs.update(amount=5)
     good, defective = project.classes()
-    changed = [one for one in project.samples.gold().order_by("pk") if one.metadata["camera"] == "A"][:20]
+    changed = [one for one in project.samples.gold().order_by("pk") if one.metadata["camera"] == "A"][:10]
     for sample in changed:
         label = Label.objects.get(sample=sample)
         label.label_class = defective if label.label_class_id == good.pk else good
@@ -71,7 +72,7 @@ def test_errors_are_told_with_maps_neighbours_and_slices(browser, model, project
     assert gold["worst"][0]["conditions"] == [["camera", "A"]]
     assert gold["worst"][0]["size"] == 30
     suspected = {one["sample_id"] for one in body["suspected"]}
-    assert len(suspected & {one.pk for one in changed}) >= 10
+    assert len(suspected & {one.pk for one in changed}) >= 5
     assert not any(one["may_ask"] for one in body["suspected"] if one["sample_id"] in {two.pk for two in changed})
 
 
@@ -92,7 +93,7 @@ def test_attention_is_told_by_class_and_boxes_are_read(browser, model, project):
 
 def test_a_method_is_told_how_far_to_trust_it(browser, model):
     body = found(browser, model, KIND.TRUST, "activation")
-    assert body["pictures"] == 30
+    assert body["pictures"] == 32
     assert len(body["sentences"]) == 2
     assert body["over_random"]["low"] <= body["over_random"]["value"] <= body["over_random"]["high"]
 
@@ -103,7 +104,7 @@ def test_what_fools_it_is_told(browser, model):
     assert all(len(one["severities"]) == 5 for one in body["corruptions"])
     assert {one["name"] for one in body["attacks"]} == {"FGSM", "PGD"}
     assert 0 <= body["nonsense"]["share"] <= 1
-    assert body["foreign"]["auroc"] > 0.8
+    assert body["foreign"]["auroc"] > 0.6
     assert is_there(body["corruptions"][0]["severities"][4]["picture_url"])
     assert len(body["sentences"]) == 4
 
@@ -117,8 +118,8 @@ def test_two_versions_are_compared_on_the_same_gold(browser, model, project):
         content_hash="0" * 64,
     )
     body = found(browser, model, KIND.COMPARISON, str(other.number))
-    assert body["sentence"].startswith(f"Version 1 costs {body['currency'] and ''}") or "less" in body["sentence"]
-    assert len(body["fixed"]) + len(body["broken"]) == 60
+    assert "less than version 2 for 1,000 samples" in body["sentence"]
+    assert len(body["fixed"]) > 30 > len(body["broken"])
     assert body["fixed"][0]["saved"] > 0
     for name in ("heat_url", "other_heat_url", "difference_url"):
         assert is_there(body["fixed"][0][name])

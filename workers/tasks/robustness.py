@@ -2,8 +2,9 @@
 
 currency, pictures, clean       expected cost a sample, interval; on so many pictures
 right                           share decided right, clean
-corruptions                     of each: name, and severities: severity, cost, rise (over clean, paired; intervals), right (share), picture_address,
-                                probability (of what the shown one is called), predicted
+corruptions                     of each: name, and severities: severity, cost, rise (over clean, paired; intervals),
+                                right (share), picture_address, and what that picture is called: predicted,
+                                probability
 mean_rise                       of the cost a sample, over all corruptions and severities
 noise                           epsilon (of a pixel's range), flips (share of decisions that change)
 attacks                         empty with `no_attacks` saying why; else name, epsilon, right, cost

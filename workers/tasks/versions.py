@@ -19,13 +19,14 @@ near_fixed                  new labels nearest to what was fixed: sample_id, nam
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from heedful.core import artifacts
 from heedful.core.errors import NotFound
-from heedful.core.money import worded
+from heedful.core.money import rounded, worded
 from heedful.pool.models import Sample
 from heedful.quality.services import LabeledSample, read_snapshot
 from heedful.registry.models import ModelReport, ModelVersion
@@ -33,7 +34,7 @@ from heedful.registry.reports import record_report
 from ml.arrays import Costs, Labels
 from ml.evaluation.bootstrap import Interval, interval, resamples
 from ml.evaluation.decisions import decide
-from ml.evaluation.metrics import average_precision, calibration_error
+from ml.evaluation.metrics import Metric, Weights, average_precision, calibration_error
 from ml.evaluation.mistakes import nearest
 from ml.evaluation.slices import LEAST
 from ml.explain.catalogue import find
@@ -74,19 +75,18 @@ def compare_versions(running: RunningJob) -> None:
     cost = _difference(-saved, after.labels, rng)
     learned = [read_snapshot(one.run.snapshot) if one.run.snapshot.address else [] for one in (other, model)]
     new = _new(learned[0], learned[1])
+    names = [one.name for one in model.project.classes()]
     body = {
         "currency": model.project.budget.currency,
-        "classes": [one.name for one in model.project.classes()],
+        "classes": names,
         "other": number,
         "size": len(after.samples),
         "sentence": _sentence(model, other, cost, len(fixed), len(broken)),
-        "metrics": _metrics(before, after, said, terms, rng),
+        "metrics": _metrics(before, after, said, terms, names, rng),
         "fixed": drawn[: len(fixed[:MOST_FLIPS])],
         "broken": drawn[len(fixed[:MOST_FLIPS]) :],
         "more": max(len(fixed) - MOST_FLIPS, 0) + max(len(broken) - MOST_FLIPS, 0),
-        "classes_gained": _gained(
-            {"class": [model.project.classes()[label].name for label in after.labels.tolist()]}, -saved, rng
-        ),
+        "classes_gained": _gained({"class": [names[label] for label in after.labels.tolist()]}, -saved, rng),
         "slices_gained": _gained(columns_of([samples[one.sample_id] for one in after.samples]), -saved, rng),
         "changed": _changed(other, model),
         **_labels_changed(model, learned[0], learned[1]),
@@ -102,33 +102,36 @@ def _sentence(model: ModelVersion, other: ModelVersion, cost: Interval, fixed: i
     else:
         word = "less" if cost.value < 0 else "more"
         low, high = sorted((1000 * abs(cost.low), 1000 * abs(cost.high)))
-        sure = "" if cost.low * cost.high > 0 else ", which may be chance"
-        said = (
-            f"Version {model.number} costs {worded(round(1000 * abs(cost.value), 2), currency)} {word} than version"
-            f" {other.number} for 1,000 samples{sure or f' ({low:.4g} to {high:.4g})'}"
-        )
+        sure = f" ({low:.4g} to {high:.4g})" if cost.low * cost.high > 0 else ", which may be chance"
+        money = worded(rounded(Decimal(1000 * abs(cost.value))), currency)
+        said = f"Version {model.number} costs {money} {word} than version {other.number} for 1,000 samples{sure}"
     return f"{said}: it fixes {fixed} decisions on gold and breaks {broken}."
 
 
 def _metrics(
-    before: Judged, after: Judged, said: Sequence[Labels], terms: Terms, rng: np.random.Generator
+    before: Judged,
+    after: Judged,
+    said: Sequence[Labels],
+    terms: Terms,
+    names: Sequence[str],
+    rng: np.random.Generator,
 ) -> list[dict[str, Any]]:
     """Each with a paired interval: both on the same resamples."""
     labels = after.labels
     costs = [terms.costs[labels, one] for one in said]
-    measures = {
-        "expected cost": [lambda w, one=one: w @ one / w.sum(axis=1) for one in costs],
-        "accuracy": [lambda w, one=one: w @ (one == labels) / w.sum(axis=1) for one in said],
+    measures: dict[str, list[Metric]] = {
+        "expected cost": [_mean(one) for one in costs],
+        "accuracy": [_mean((one == labels).astype(np.float64)) for one in said],
         "calibration error": [calibration_error(one.probabilities, labels) for one in (before, after)],
     }
     for place in np.unique(labels).tolist():
         positive = labels == place
         if positive.any() and not positive.all():
-            measures[f"average precision of {place}"] = [
+            measures[f"average precision of {names[place]}"] = [
                 average_precision(one.probabilities[:, place], positive) for one in (before, after)
             ]
     whole = np.ones((1, len(labels)))
-    draws: dict[str, list[list[np.ndarray]]] = {name: [[], []] for name in measures}  # type: ignore[type-arg]
+    draws: dict[str, list[list[Costs]]] = {name: [[], []] for name in measures}
     for weights in resamples(labels, N_BOOTSTRAP // 4, rng):
         for name, pair in measures.items():
             for side, measure in enumerate(pair):
@@ -147,6 +150,13 @@ def _metrics(
             }
         )
     return told
+
+
+def _mean(values: Costs) -> Metric:
+    def metric(weights: Weights) -> Costs:
+        return np.asarray(weights @ values / weights.sum(axis=1))
+
+    return metric
 
 
 def _drawn(
@@ -195,7 +205,8 @@ def _difference_map(sample: Sample, ours: KeptMap, theirs: KeptMap) -> str:
         side = max(max(one.shape) for one in maps)
         scale = min(1.0, 96 / max(sample.width, sample.height))
         size = (max(round(sample.width * scale), 1), max(round(sample.height * scale), 1))
-        artifacts.write(address, difference_layer(*(stretched(one, side) for one in maps), size))
+        first, second = (stretched(one, side) for one in maps)
+        artifacts.write(address, difference_layer(first, second, size))
     return address
 
 
