@@ -1,19 +1,44 @@
 """What is foreign to a version: fitted on what its pool holds, kept beside it, and held against new samples."""
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 
+from heedful.acquisition.models import CONTROL_STRATEGY
 from heedful.core import artifacts
+from heedful.pool.marks import found_foreign
 from heedful.pool.models import Sample
 from heedful.quality.services import labeled_samples
 from heedful.registry.models import ModelVersion
 from ml.arrays import Embeddings
 from ml.evaluation.outliers import Foreign, fitted
-from workers.files import shard_embeddings
+from ml.strategies.selection import Choice
+from workers.files import gather, shard_embeddings
 from workers.judged import embedded
 
-MOST_HELD_OUT = 2000
+LEAST_HELD_OUT, MOST_HELD_OUT = 50, 2000
+
+
+def set_foreign_aside(model: ModelVersion | None, choices: Sequence[Choice]) -> int:
+    """Of what a round chose, set aside what the champion's labels have nothing like, for a manager to look at; how many
+    that were. The random control stays as it was drawn, so that what it measures is the pool."""
+    if model is None or not model.project.foreign_share:
+        return 0
+    asked = [one.sample_id for one in choices if one.strategy != CONTROL_STRATEGY]
+    samples = Sample.objects.filter(pk__in=asked, set_aside=None).order_by("pk")
+    places = list(samples.values_list("pk", "shard_id", "row"))
+    if not places:
+        return 0
+    foreign = foreign_of(model)
+    embeddings = gather(
+        shard_embeddings(model.project_id, model.backbone.key),
+        [(shard_id, row) for _, shard_id, row in places],  # type: ignore[misc]  # what is chosen lies in a shard
+    )
+    scores = dict(zip([pk for pk, *_ in places], foreign.scores(embeddings).tolist(), strict=True))
+    found = {pk: score for pk, score in scores.items() if score > foreign.threshold}
+    found_foreign(scores=found, threshold=foreign.threshold, model_number=model.number)
+    return len(found)
 
 
 def foreign_of(model: ModelVersion) -> Foreign:
@@ -33,7 +58,7 @@ def _fitted(model: ModelVersion, passing: float) -> Foreign:
     known = {(one.shard_id, one.row) for one in labeled}
     learned = embedded(model, labeled)
     rest = _drawn(model, known, rng)
-    if len(rest) < 1 / (1 - passing):
+    if len(rest) < LEAST_HELD_OUT:
         order = rng.permutation(len(learned))
         half = len(learned) // 2
         rest, learned = learned[order[:half]], learned[order[half:]]

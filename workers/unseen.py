@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from heedful.acquisition.choices import ChosenSample
-from heedful.acquisition.models import ASK_AGAIN, QueryRound
+from heedful.acquisition.models import ASK_AGAIN, ASKED_FIRST, QueryRound
 from heedful.labeling.models import Annotation
 from heedful.pool.models import Sample
 from heedful.projects.models import Project
@@ -25,7 +25,7 @@ def with_honeypots(
     Not like one whose reason names another sample, as long as there are others.
     """
     project = query_round.project
-    fresh = [choice for choice in choices if choice.strategy != ASK_AGAIN]
+    fresh = [choice for choice in choices if choice.strategy not in (ASK_AGAIN, ASKED_FIRST)]
     fresh = [choice for choice in fresh if choice.neighbour_id is None] or fresh
     wanted = int(rng.binomial(len(choices), project.honeypot_share)) if fresh else 0
     mixed = list(choices)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from heedful.acquisition.models import ASK_AGAIN, CONTROL_STRATEGY, Explanation, QueryRound, QueueItem
+from heedful.acquisition.models import ASK_AGAIN, ASKED_FIRST, CONTROL_STRATEGY, Explanation, QueryRound, QueueItem
 from heedful.acquisition.reranking import by_strategy, rerank, rerankable, untouched
 from heedful.labeling.outbox import begun, connect
 from heedful.registry.models import ModelVersion
@@ -90,7 +90,7 @@ def _chosen_now(query_round: QueryRound, model: ModelVersion, items: Sequence[Qu
     """{sample: choice} of a round of the same size under the model; its control has been drawn already."""
     if not items:
         return {}
-    drawn = query_round.items.filter(honeypot=False).exclude(strategy__in=[CONTROL_STRATEGY, ASK_AGAIN])
+    drawn = query_round.items.filter(honeypot=False).exclude(strategy__in=[CONTROL_STRATEGY, ASK_AGAIN, ASKED_FIRST])
     size = drawn.count()
     asked = asking(query_round, model, model.backbone)
     plan = replace(asked.plan, control_share=0.0)

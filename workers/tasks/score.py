@@ -32,12 +32,16 @@ from workers.advising import advice_on_size
 from workers.asking import Asking, asking
 from workers.backbones import exported, measure_speeds
 from workers.files import CORES, Place, gather, head, load_array, session, shard_embeddings, source
+from workers.first import put_first
+from workers.foreign import set_foreign_aside
 from workers.planning import routed
 from workers.running import RunningJob
 from workers.unseen import partly_blind, with_honeypots
 
 # Streams of chance of their own, beyond those of the shards.
 HONEYPOTS, BLIND = 1_000_001, 1_000_002
+# What is chosen instead of a foreign sample may be foreign, too; after so many looks the round goes as it is.
+MOST_LOOKS = 3
 EMBEDDINGS, SCORES = ShardArtifact.Kind.EMBEDDINGS, ShardArtifact.Kind.SCORES
 
 
@@ -122,6 +126,10 @@ def _fill_query(query_round: QueryRound) -> None:
     model = asking_model(query_round)
     asked = asking(query_round, model, backbone_of(project, model))
     candidates = shortlisted(query_round, model, asked, size=query_round.size)
+    for _ in range(MOST_LOOKS):
+        if not set_foreign_aside(model, select(candidates, asked.plan, size=query_round.size, rng=_rng(query_round))):
+            break
+        candidates = shortlisted(query_round, model, asked, size=query_round.size)
 
     def choose(size: int) -> list[ChosenSample]:
         return [
@@ -141,6 +149,7 @@ def _fill_query(query_round: QueryRound) -> None:
         ]
 
     choices, outlook = routed(query_round, choose)
+    choices = put_first(query_round, choices)
     choices = with_honeypots(query_round, choices, model, rng=_rng(query_round, HONEYPOTS))
     if model:
         choices = partly_blind(choices, share=project.blind_share, rng=_rng(query_round, BLIND))

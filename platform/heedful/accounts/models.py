@@ -132,6 +132,7 @@ class AuditEntry(models.Model):
         PLAN = "plan", "Plan of a round changed or approved"
         ITEM_WITHDRAWN = "item_withdrawn", "Item withdrawn by hand"
         QUEUE_RERANKED = "queue_reranked", "Queue ranked again"
+        SAMPLES_MARKED = "samples_marked", "Samples put first or set aside"
         LABEL_CORRECTED = "label_corrected", "Label corrected"
         DISPUTE = "dispute", "Dispute closed"
         WEAK_SOURCE = "weak_source", "Weak source changed"

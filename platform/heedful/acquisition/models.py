@@ -13,6 +13,8 @@ from heedful.projects.models import LabelClass, Project, Tier
 CONTROL_STRATEGY = "uniform"
 # What asks about a label that is not sure enough, in the place of a strategy.
 ASK_AGAIN = "ask-again"
+# What a person wanted asked before all else.
+ASKED_FIRST = "asked-first"
 
 
 class QueryRound(models.Model):

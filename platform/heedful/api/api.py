@@ -18,6 +18,7 @@ from heedful.api.routers import (
     jobs,
     learning,
     loop,
+    marks,
     money,
     my_queue,
     notifications,
@@ -51,7 +52,7 @@ api = NinjaAPI(
 api.add_router("", accounts.router)
 PROJECTS = (
     *(projects, loop, queue, querying, registry, backbones, learning, serving, jobs, money, budgets, forecast, plans),
-    *(augmentation, inspection, reports),
+    *(augmentation, inspection, reports, marks),
     *(triggers, people, my_queue, notifications, pool, samples, quality, weak),
 )
 for module in PROJECTS:

@@ -105,8 +105,10 @@ class SampleQuerySet(models.QuerySet["Sample"]):
 
     def candidates(self) -> Self:
         """The unlabeled pool as a query sees it: no gold, no settled label, not queued, never skipped."""
-        return self.filter(role=Sample.Role.POOL, shard__isnull=False, label__isnull=True, skipped=False).exclude(
-            queue_items__state__in=["planned", "reserved", "sent", "answered"]
+        return (
+            self.filter(role=Sample.Role.POOL, shard__isnull=False, label__isnull=True, skipped=False)
+            .exclude(set_aside__allowed=False)
+            .exclude(queue_items__state__in=["planned", "reserved", "sent", "answered"])
         )
 
 
@@ -150,6 +152,38 @@ class Sample(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SetAside(models.Model):
+    """A sample that is not asked about: a person excluded it, or the champion found it foreign, `score` above
+    `threshold` (higher is more foreign). `allowed`: a person said to ask all the same, which holds from then on."""
+
+    class Why(models.TextChoices):
+        EXCLUDED = "excluded", "Excluded"
+        FOREIGN = "foreign", "Out of distribution"
+
+    sample = models.OneToOneField(Sample, on_delete=models.CASCADE, related_name="set_aside")
+    why = models.CharField(max_length=8, choices=Why.choices)
+    score = models.FloatField(null=True)
+    threshold = models.FloatField(null=True)
+    model_number = models.PositiveIntegerField(null=True)
+    allowed = models.BooleanField(default=False)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.sample}: {self.why}"
+
+
+class Priority(models.Model):
+    """A sample that a person wants asked about before all else: by the next round, whatever its label. Gone once it is
+    queued. `reason` is told to whoever sees it in the queue."""
+
+    sample = models.OneToOneField(Sample, on_delete=models.CASCADE, related_name="priority")
+    reason = models.CharField(max_length=200)
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.sample}: {self.reason}"
 
 
 class WeakSource(models.Model):

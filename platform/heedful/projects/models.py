@@ -76,7 +76,7 @@ class Project(models.Model):
     honeypot_feedback = models.BooleanField(default=False)
     blind_share = models.FloatField(default=0.1)
     compute_price = models.DecimalField(max_digits=14, decimal_places=4, null=True)
-    foreign_share = models.FloatField(default=0.01)
+    foreign_share = models.FloatField(default=0.001)
     corruption_bound = models.DecimalField(max_digits=14, decimal_places=4, null=True)
     noise_bound = models.FloatField(null=True)
     nonsense_bound = models.FloatField(null=True)

@@ -23,6 +23,7 @@ export const ACTIONS: Record<Action, string> = {
   plan: 'Plans of rounds',
   item_withdrawn: 'Items withdrawn by hand',
   queue_reranked: 'Queue ranked again',
+  samples_marked: 'Samples put first or set aside',
   label_corrected: 'Corrected labels',
   dispute: 'Disputes',
   weak_source: 'Weak sources',

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='project',
             name='foreign_share',
-            field=models.FloatField(default=0.01),
+            field=models.FloatField(default=0.001),
         ),
         migrations.AddField(
             model_name='project',
