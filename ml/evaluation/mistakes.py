@@ -1,5 +1,6 @@
 """Mistakes that are alike, what a model had learned of them, and labels that are the mistake themselves."""
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -62,11 +63,16 @@ def nearest(points: Embeddings, among: Embeddings, k: int) -> tuple[Indices, npt
     return rows, np.maximum(distances, 0)
 
 
-def suspected(probabilities: Probabilities, labels: Labels, most: int) -> list[int]:
+def suspected(probabilities: Probabilities, labels: Labels) -> list[int]:
     """Rows whose label is likely to be wrong, the likeliest first: confident learning (Northcutt, Jiang & Chuang,
     2021), which wants the probabilities of a model that has not seen these labels. (n, c), (n,)."""
-    doubted = find_label_issues(labels, probabilities, return_indices_ranked_by="self_confidence", n_jobs=1)
-    return [int(row) for row in doubted[:most]]
+    with warnings.catch_warnings():
+        # Of a class that nothing is labeled as; there is nothing to find in it.
+        warnings.filterwarnings("ignore", "May not flag all label issues")
+        doubted = find_label_issues(
+            labels, probabilities, min_examples_per_class=0, return_indices_ranked_by="self_confidence", n_jobs=1
+        )
+    return [int(row) for row in doubted]
 
 
 def in_common(values: Sequence[str], rows: Sequence[int]) -> tuple[str, float, float] | None:

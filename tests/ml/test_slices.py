@@ -92,7 +92,9 @@ def test_planted_label_errors_are_suspected():
     probabilities[np.arange(200), labels] = 0.9
     said = labels.copy()
     said[:6] = (said[:6] + 1) % 3
-    assert sorted(suspected(probabilities, said, 20)) == list(range(6))
+    assert sorted(suspected(probabilities, said)) == list(range(6))
+    assert suspected(probabilities, labels) == []
+    assert suspected(probabilities[:1], np.zeros(1, np.int64)) == []
 
 
 def test_what_mistakes_have_in_common():

@@ -62,7 +62,8 @@ def test_errors_are_told_with_maps_neighbours_and_slices(browser, model, project
     assert body["classes"] == ["good", "defective"]
     mistakes = [one for one in gold["samples"] if one["label"] != one["predicted"]]
     assert len(mistakes) == counts.sum() - np.trace(counts)
-    assert [one["cost"] for one in mistakes] == sorted((one["cost"] for one in mistakes), reverse=True)
+    weights = [one["cost"] * one["probability"] for one in mistakes]
+    assert weights == sorted(weights, reverse=True)
     first = mistakes[0]
     assert is_there(first["heat_url"])
     assert is_there(first["label_heat_url"])

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, Sum
 from django.utils import timezone
 
 from heedful.acquisition.models import CONTROL_STRATEGY, QueryRound, QueueItem
@@ -187,6 +187,13 @@ def content_hash(labeled: Sequence[LabeledSample]) -> str:
         kind = ":cheap" if one.cheap else ""
         digest.update(f"{one.sample_id}:{one.position}:{one.group}{sureness}{kind}\n".encode())
     return digest.hexdigest()
+
+
+def labels_mark(project_id: int) -> str:
+    """Another one once any label of the project was settled anew or is gone."""
+    labels = Label.objects.filter(sample__project_id=project_id)
+    count, newest = labels.aggregate(count=Count("pk"), newest=Max("settled_at")).values()
+    return f"{count} labels, {newest and newest.isoformat()}"
 
 
 def take_snapshot(*, project: Project) -> Snapshot:

@@ -15,6 +15,7 @@ from heedful.core.signing import media_url
 from heedful.jobs.models import Job
 from heedful.jobs.services import enqueue
 from heedful.pool.models import Sample
+from heedful.quality.services import labels_mark
 from heedful.registry.models import ModelReport, ModelVersion
 
 KIND = ModelReport.Kind
@@ -34,6 +35,12 @@ class Standing:
 
     report: ModelReport | None
     job: Job | None
+
+    @property
+    def outdated(self) -> bool:
+        """Labels have changed since; known of the reports that keep a mark of theirs."""
+        mark = self.report.body.get("labels_mark") if self.report else None
+        return self.report is not None and mark is not None and mark != labels_mark(self.report.model.project_id)
 
     @property
     def live(self) -> bool:

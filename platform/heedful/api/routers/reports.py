@@ -74,6 +74,7 @@ def _report_out(model: ModelVersion, kind: str, subject: str) -> ReportOut:
         subject=subject,
         body=signed(now.report.body) if now.report else None,
         made_at=now.report.made_at if now.report else None,
+        outdated=now.outdated,
         live=now.live,
         done=now.job.done if now.job and now.live else 0,
         total=now.job.total if now.job and now.live else 0,

@@ -12,14 +12,15 @@ ReportKind = Annotated[ModelReport.Kind, _in_place(ModelReport.Kind)]
 
 
 class ReportOut(Schema):
-    """`body`: None until it was found out; in the form that the task of its kind describes. `live`: it is being found
-    out, `done` of `total`. `error`: why it could not be, the last time."""
+    """`body`: None until it was found out; in the form that the task of its kind describes. `outdated`: labels have
+    changed since. `live`: it is being found out, `done` of `total`. `error`: why it could not be, the last time."""
 
     model_number: int
     kind: ReportKind
     subject: str
     body: dict[str, Any] | None
     made_at: datetime | None
+    outdated: bool
     live: bool
     done: int
     total: int
