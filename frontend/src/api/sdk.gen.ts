@@ -2,7 +2,7 @@
 
 import { type Client, type ClientMeta, formDataBodySerializer, type Options as Options2, type RequestResult, type TDataShape } from './client';
 import { client } from './client.gen';
-import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddAnnotatorData, AddAnnotatorErrors, AddAnnotatorResponses, AddBackboneData, AddBackboneErrors, AddBackboneResponses, AddOwnModelData, AddOwnModelErrors, AddOwnModelResponses, AddRateData, AddRateErrors, AddRateResponses, AddRuleData, AddRuleErrors, AddRuleResponses, ApproveOwedData, ApproveOwedErrors, ApproveOwedResponses, ApprovePlanData, ApprovePlanErrors, ApprovePlanResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeAnnotatorData, ChangeAnnotatorErrors, ChangeAnnotatorResponses, ChangeAugmentationData, ChangeAugmentationErrors, ChangeAugmentationResponses, ChangeBudgetRulesData, ChangeBudgetRulesErrors, ChangeBudgetRulesResponses, ChangeImbalanceData, ChangeImbalanceErrors, ChangeImbalanceResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangePlannedItemData, ChangePlannedItemErrors, ChangePlannedItemResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, ChangeRuleData, ChangeRuleErrors, ChangeRuleResponses, ChangeWeakSourceData, ChangeWeakSourceErrors, ChangeWeakSourceResponses, ChooseBackboneData, ChooseBackboneErrors, ChooseBackboneResponses, CommentOnSampleData, CommentOnSampleErrors, CommentOnSampleResponses, CompareBackbonesData, CompareBackbonesErrors, CompareBackbonesResponses, CorrectSampleData, CorrectSampleErrors, CorrectSampleResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateTokenData, CreateTokenResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteRuleData, DeleteRuleErrors, DeleteRuleResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteWeakSourceData, DeleteWeakSourceErrors, DeleteWeakSourceResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DownloadBundleData, DownloadBundleErrors, DownloadBundleResponses, DownloadLedgerData, DownloadLedgerErrors, DownloadLedgerResponses, DownloadPayrollData, DownloadPayrollErrors, DownloadPayrollLinesData, DownloadPayrollLinesErrors, DownloadPayrollLinesResponses, DownloadPayrollResponses, DropPlannedItemData, DropPlannedItemErrors, DropPlannedItemResponses, DryRunRulesData, DryRunRulesErrors, DryRunRulesResponses, ForgetInspectionData, ForgetInspectionErrors, ForgetInspectionResponses, FreezeBudgetData, FreezeBudgetErrors, FreezeBudgetResponses, GetAugmentationData, GetAugmentationErrors, GetAugmentationResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetBurnDownData, GetBurnDownErrors, GetBurnDownResponses, GetCurveData, GetCurveErrors, GetCurveResponses, GetEmailSettingsData, GetEmailSettingsErrors, GetEmailSettingsResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImbalanceData, GetImbalanceErrors, GetImbalanceResponses, GetInspectionData, GetInspectionErrors, GetInspectionResponses, GetInvitationData, GetInvitationErrors, GetInvitationResponses, GetMyQueueData, GetMyQueueErrors, GetMyQueueResponses, GetOutlineData, GetOutlineErrors, GetOutlineResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPlanData, GetPlanErrors, GetPlanResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetQualityData, GetQualityErrors, GetQualityResponses, GetQueryPlanData, GetQueryPlanErrors, GetQueryPlanResponses, GetQueueItemData, GetQueueItemErrors, GetQueueItemResponses, GetSampleData, GetSampleErrors, GetSampleResponses, GetWeakLabelsData, GetWeakLabelsErrors, GetWeakLabelsResponses, GetZooData, GetZooErrors, GetZooResponses, ImportSourceData, ImportSourceErrors, ImportSourceResponses, ImportWeakTableData, ImportWeakTableErrors, ImportWeakTableResponses, InspectData, InspectErrors, InspectLaterData, InspectLaterErrors, InspectLaterResponses, InspectOwnData, InspectOwnErrors, InspectOwnResponses, InspectResponses, InviteData, InviteErrors, InviteResponses, LeaveProjectData, LeaveProjectErrors, LeaveProjectResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAllowancesData, ListAllowancesErrors, ListAllowancesResponses, ListBackbonesData, ListBackbonesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListDisputesData, ListDisputesErrors, ListDisputesResponses, ListDriftData, ListDriftErrors, ListDriftResponses, ListFiringsData, ListFiringsErrors, ListFiringsResponses, ListInspectionsData, ListInspectionsErrors, ListInspectionsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLedgerData, ListLedgerErrors, ListLedgerResponses, ListMergesData, ListMergesErrors, ListMergesResponses, ListMethodsData, ListMethodsErrors, ListMethodsOfOwnData, ListMethodsOfOwnErrors, ListMethodsOfOwnResponses, ListMethodsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListMyAnswersData, ListMyAnswersErrors, ListMyAnswersResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOwedData, ListOwedErrors, ListOwedResponses, ListOwnModelsData, ListOwnModelsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPermissionsData, ListPermissionsResponses, ListProjectsData, ListProjectsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListRatesData, ListRatesErrors, ListRatesResponses, ListRefusalsData, ListRefusalsErrors, ListRefusalsResponses, ListRoundsData, ListRoundsErrors, ListRoundsResponses, ListRulesData, ListRulesErrors, ListRulesResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListSpendData, ListSpendErrors, ListSpendResponses, ListTokensData, ListTokensResponses, ListVariantsData, ListVariantsErrors, ListVariantsResponses, ListWeakRefusalsData, ListWeakRefusalsErrors, ListWeakRefusalsResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutResponses, LookIntoWeakTableData, LookIntoWeakTableErrors, LookIntoWeakTableResponses, LowerBudgetData, LowerBudgetErrors, LowerBudgetResponses, MakeVariantsData, MakeVariantsErrors, MakeVariantsResponses, MeData, MeErrors, MeResponses, MergeClassesData, MergeClassesErrors, MergeClassesResponses, OpenRoundData, OpenRoundErrors, OpenRoundResponses, PredictData, PredictErrors, PredictResponses, PreviewAssigningData, PreviewAssigningErrors, PreviewAssigningResponses, PreviewAugmentationData, PreviewAugmentationErrors, PreviewAugmentationResponses, PreviewLabelingFunctionData, PreviewLabelingFunctionErrors, PreviewLabelingFunctionResponses, PreviewMergeData, PreviewMergeErrors, PreviewMergeResponses, PutEmailSettingsData, PutEmailSettingsErrors, PutEmailSettingsResponses, ReadAllNotificationsData, ReadAllNotificationsErrors, ReadAllNotificationsResponses, ReadNotificationData, ReadNotificationErrors, ReadNotificationResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAllowanceData, RemoveAllowanceErrors, RemoveAllowanceResponses, RemoveBackboneData, RemoveBackboneErrors, RemoveBackboneResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveOwnModelData, RemoveOwnModelErrors, RemoveOwnModelResponses, ResolveDisputeData, ResolveDisputeErrors, ResolveDisputeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, RunWeakSourceData, RunWeakSourceErrors, RunWeakSourceResponses, SaveLabelingFunctionData, SaveLabelingFunctionErrors, SaveLabelingFunctionResponses, SetAllowanceData, SetAllowanceErrors, SetAllowanceResponses, SetTierData, SetTierErrors, SetTierResponses, StartCollectorData, StartCollectorErrors, StartCollectorResponses, StartRunData, StartRunErrors, StartRunResponses, TakeCorrectionBackData, TakeCorrectionBackErrors, TakeCorrectionBackResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TopUpBudgetData, TopUpBudgetErrors, TopUpBudgetResponses, UndoMergeData, UndoMergeErrors, UndoMergeResponses, UnfreezeBudgetData, UnfreezeBudgetErrors, UnfreezeBudgetResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadBackboneData, UploadBackboneErrors, UploadBackboneResponses, UploadZipData, UploadZipErrors, UploadZipResponses, WaiveOwedData, WaiveOwedErrors, WaiveOwedResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses, WithdrawItemData, WithdrawItemErrors, WithdrawItemResponses } from './types.gen';
+import type { AcceptInvitationData, AcceptInvitationErrors, AcceptInvitationResponses, AddAnnotatorData, AddAnnotatorErrors, AddAnnotatorResponses, AddBackboneData, AddBackboneErrors, AddBackboneResponses, AddOwnModelData, AddOwnModelErrors, AddOwnModelResponses, AddRateData, AddRateErrors, AddRateResponses, AddRuleData, AddRuleErrors, AddRuleResponses, ApproveOwedData, ApproveOwedErrors, ApproveOwedResponses, ApprovePlanData, ApprovePlanErrors, ApprovePlanResponses, AskAgainData, AskAgainErrors, AskAgainResponses, CancelJobData, CancelJobErrors, CancelJobResponses, ChangeAnnotatorData, ChangeAnnotatorErrors, ChangeAnnotatorResponses, ChangeAugmentationData, ChangeAugmentationErrors, ChangeAugmentationResponses, ChangeBudgetRulesData, ChangeBudgetRulesErrors, ChangeBudgetRulesResponses, ChangeImbalanceData, ChangeImbalanceErrors, ChangeImbalanceResponses, ChangeMeData, ChangeMeErrors, ChangeMeResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, ChangePlannedItemData, ChangePlannedItemErrors, ChangePlannedItemResponses, ChangeRoleData, ChangeRoleErrors, ChangeRoleResponses, ChangeRuleData, ChangeRuleErrors, ChangeRuleResponses, ChangeWeakSourceData, ChangeWeakSourceErrors, ChangeWeakSourceResponses, ChooseBackboneData, ChooseBackboneErrors, ChooseBackboneResponses, CommentOnSampleData, CommentOnSampleErrors, CommentOnSampleResponses, CompareBackbonesData, CompareBackbonesErrors, CompareBackbonesResponses, CorrectSampleData, CorrectSampleErrors, CorrectSampleResponses, CreateProjectData, CreateProjectErrors, CreateProjectResponses, CreateTokenData, CreateTokenResponses, CreateWebhookData, CreateWebhookErrors, CreateWebhookResponses, DeleteRuleData, DeleteRuleErrors, DeleteRuleResponses, DeleteTokenData, DeleteTokenErrors, DeleteTokenResponses, DeleteWeakSourceData, DeleteWeakSourceErrors, DeleteWeakSourceResponses, DeleteWebhookData, DeleteWebhookErrors, DeleteWebhookResponses, DownloadBundleData, DownloadBundleErrors, DownloadBundleResponses, DownloadLedgerData, DownloadLedgerErrors, DownloadLedgerResponses, DownloadPayrollData, DownloadPayrollErrors, DownloadPayrollLinesData, DownloadPayrollLinesErrors, DownloadPayrollLinesResponses, DownloadPayrollResponses, DropPlannedItemData, DropPlannedItemErrors, DropPlannedItemResponses, DryRunRulesData, DryRunRulesErrors, DryRunRulesResponses, ForgetInspectionData, ForgetInspectionErrors, ForgetInspectionResponses, FreezeBudgetData, FreezeBudgetErrors, FreezeBudgetResponses, GetAskAgainData, GetAskAgainErrors, GetAskAgainResponses, GetAugmentationData, GetAugmentationErrors, GetAugmentationResponses, GetBudgetData, GetBudgetErrors, GetBudgetResponses, GetBurnDownData, GetBurnDownErrors, GetBurnDownResponses, GetCurveData, GetCurveErrors, GetCurveResponses, GetEmailSettingsData, GetEmailSettingsErrors, GetEmailSettingsResponses, GetForecastData, GetForecastErrors, GetForecastResponses, GetImbalanceData, GetImbalanceErrors, GetImbalanceResponses, GetInspectionData, GetInspectionErrors, GetInspectionResponses, GetInvitationData, GetInvitationErrors, GetInvitationResponses, GetMarksData, GetMarksErrors, GetMarksResponses, GetMyQueueData, GetMyQueueErrors, GetMyQueueResponses, GetOutlineData, GetOutlineErrors, GetOutlineResponses, GetOverviewData, GetOverviewErrors, GetOverviewResponses, GetPlanData, GetPlanErrors, GetPlanResponses, GetProjectData, GetProjectErrors, GetProjectResponses, GetQualityData, GetQualityErrors, GetQualityResponses, GetQueryPlanData, GetQueryPlanErrors, GetQueryPlanResponses, GetQueueItemData, GetQueueItemErrors, GetQueueItemResponses, GetReportData, GetReportErrors, GetReportResponses, GetSampleData, GetSampleErrors, GetSampleResponses, GetWeakLabelsData, GetWeakLabelsErrors, GetWeakLabelsResponses, GetZooData, GetZooErrors, GetZooResponses, ImportSourceData, ImportSourceErrors, ImportSourceResponses, ImportWeakTableData, ImportWeakTableErrors, ImportWeakTableResponses, InspectData, InspectErrors, InspectLaterData, InspectLaterErrors, InspectLaterResponses, InspectOwnData, InspectOwnErrors, InspectOwnResponses, InspectResponses, InviteData, InviteErrors, InviteResponses, LeaveProjectData, LeaveProjectErrors, LeaveProjectResponses, ListActivityData, ListActivityErrors, ListActivityResponses, ListAllowancesData, ListAllowancesErrors, ListAllowancesResponses, ListBackbonesData, ListBackbonesResponses, ListDeliveriesData, ListDeliveriesErrors, ListDeliveriesResponses, ListDisputesData, ListDisputesErrors, ListDisputesResponses, ListDriftData, ListDriftErrors, ListDriftResponses, ListFiringsData, ListFiringsErrors, ListFiringsResponses, ListInspectionsData, ListInspectionsErrors, ListInspectionsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLedgerData, ListLedgerErrors, ListLedgerResponses, ListMergesData, ListMergesErrors, ListMergesResponses, ListMethodsData, ListMethodsErrors, ListMethodsOfOwnData, ListMethodsOfOwnErrors, ListMethodsOfOwnResponses, ListMethodsResponses, ListModelsData, ListModelsErrors, ListModelsResponses, ListMyAnswersData, ListMyAnswersErrors, ListMyAnswersResponses, ListNearestData, ListNearestErrors, ListNearestResponses, ListNotificationsData, ListNotificationsErrors, ListNotificationsResponses, ListOwedData, ListOwedErrors, ListOwedResponses, ListOwnModelsData, ListOwnModelsResponses, ListPeopleData, ListPeopleErrors, ListPeopleResponses, ListPermissionsData, ListPermissionsResponses, ListProjectsData, ListProjectsResponses, ListQueueData, ListQueueErrors, ListQueueResponses, ListRatesData, ListRatesErrors, ListRatesResponses, ListRefusalsData, ListRefusalsErrors, ListRefusalsResponses, ListReportsData, ListReportsErrors, ListReportsResponses, ListRoundsData, ListRoundsErrors, ListRoundsResponses, ListRulesData, ListRulesErrors, ListRulesResponses, ListRunsData, ListRunsErrors, ListRunsResponses, ListSamplesData, ListSamplesErrors, ListSamplesResponses, ListSourcesData, ListSourcesErrors, ListSourcesResponses, ListSpendData, ListSpendErrors, ListSpendResponses, ListTokensData, ListTokensResponses, ListVariantsData, ListVariantsErrors, ListVariantsResponses, ListWeakRefusalsData, ListWeakRefusalsErrors, ListWeakRefusalsResponses, ListWebhooksData, ListWebhooksErrors, ListWebhooksResponses, LoginData, LoginErrors, LoginResponses, LogoutData, LogoutResponses, LookIntoWeakTableData, LookIntoWeakTableErrors, LookIntoWeakTableResponses, LowerBudgetData, LowerBudgetErrors, LowerBudgetResponses, MakeVariantsData, MakeVariantsErrors, MakeVariantsResponses, MarkSamplesData, MarkSamplesErrors, MarkSamplesResponses, MeData, MeErrors, MeResponses, MergeClassesData, MergeClassesErrors, MergeClassesResponses, OpenRoundData, OpenRoundErrors, OpenRoundResponses, PredictData, PredictErrors, PredictResponses, PreviewAssigningData, PreviewAssigningErrors, PreviewAssigningResponses, PreviewAugmentationData, PreviewAugmentationErrors, PreviewAugmentationResponses, PreviewLabelingFunctionData, PreviewLabelingFunctionErrors, PreviewLabelingFunctionResponses, PreviewMergeData, PreviewMergeErrors, PreviewMergeResponses, PutEmailSettingsData, PutEmailSettingsErrors, PutEmailSettingsResponses, ReadAllNotificationsData, ReadAllNotificationsErrors, ReadAllNotificationsResponses, ReadNotificationData, ReadNotificationErrors, ReadNotificationResponses, RedeliverData, RedeliverErrors, RedeliverResponses, RemoveAllowanceData, RemoveAllowanceErrors, RemoveAllowanceResponses, RemoveBackboneData, RemoveBackboneErrors, RemoveBackboneResponses, RemoveMemberData, RemoveMemberErrors, RemoveMemberResponses, RemoveOwnModelData, RemoveOwnModelErrors, RemoveOwnModelResponses, RequestReportData, RequestReportErrors, RequestReportResponses, ResolveDisputeData, ResolveDisputeErrors, ResolveDisputeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RotateWebhookSecretData, RotateWebhookSecretErrors, RotateWebhookSecretResponses, RunWeakSourceData, RunWeakSourceErrors, RunWeakSourceResponses, SaveLabelingFunctionData, SaveLabelingFunctionErrors, SaveLabelingFunctionResponses, SetAllowanceData, SetAllowanceErrors, SetAllowanceResponses, SetTierData, SetTierErrors, SetTierResponses, StartCollectorData, StartCollectorErrors, StartCollectorResponses, StartRunData, StartRunErrors, StartRunResponses, TakeCorrectionBackData, TakeCorrectionBackErrors, TakeCorrectionBackResponses, TestWebhookData, TestWebhookErrors, TestWebhookResponses, TopUpBudgetData, TopUpBudgetErrors, TopUpBudgetResponses, UndoMergeData, UndoMergeErrors, UndoMergeResponses, UnfreezeBudgetData, UnfreezeBudgetErrors, UnfreezeBudgetResponses, UpdateProjectData, UpdateProjectErrors, UpdateProjectResponses, UpdateWebhookData, UpdateWebhookErrors, UpdateWebhookResponses, UploadBackboneData, UploadBackboneErrors, UploadBackboneResponses, UploadZipData, UploadZipErrors, UploadZipResponses, WaiveOwedData, WaiveOwedErrors, WaiveOwedResponses, WithdrawInvitationData, WithdrawInvitationErrors, WithdrawInvitationResponses, WithdrawItemData, WithdrawItemErrors, WithdrawItemResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1345,6 +1345,133 @@ export const inspectOwn = <ThrowOnError extends boolean = true>(options: Options
     ...options,
     headers: {
         'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * List Reports
+ *
+ * All that was found out about the version so far.
+ */
+export const listReports = <ThrowOnError extends boolean = true>(options: Options<ListReportsData, ThrowOnError>): RequestResult<ListReportsResponses, ListReportsErrors, ThrowOnError> => (options.client ?? client).get<ListReportsResponses, ListReportsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/models/{number}/reports',
+    ...options
+});
+
+/**
+ * Get Report
+ *
+ * subject: the number of another version for a comparison, the name of a method for its trust.
+ */
+export const getReport = <ThrowOnError extends boolean = true>(options: Options<GetReportData, ThrowOnError>): RequestResult<GetReportResponses, GetReportErrors, ThrowOnError> => (options.client ?? client).get<GetReportResponses, GetReportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/models/{number}/reports/{kind}',
+    ...options
+});
+
+/**
+ * Post Report
+ *
+ * Have it found out, or found out again, by a worker.
+ */
+export const requestReport = <ThrowOnError extends boolean = true>(options: Options<RequestReportData, ThrowOnError>): RequestResult<RequestReportResponses, RequestReportErrors, ThrowOnError> => (options.client ?? client).post<RequestReportResponses, RequestReportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/models/{number}/reports/{kind}',
+    ...options
+});
+
+/**
+ * List Nearest
+ *
+ * What the version had learned from that is most like any sample of the project, the nearest first.
+ */
+export const listNearest = <ThrowOnError extends boolean = true>(options: Options<ListNearestData, ThrowOnError>): RequestResult<ListNearestResponses, ListNearestErrors, ThrowOnError> => (options.client ?? client).get<ListNearestResponses, ListNearestErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/models/{number}/nearest/{sample_id}',
+    ...options
+});
+
+/**
+ * Get Ask Again
+ *
+ * Which of these labels may be asked about again, of whom, and for how much.
+ */
+export const getAskAgain = <ThrowOnError extends boolean = true>(options: Options<GetAskAgainData, ThrowOnError>): RequestResult<GetAskAgainResponses, GetAskAgainErrors, ThrowOnError> => (options.client ?? client).get<GetAskAgainResponses, GetAskAgainErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/ask-again',
+    ...options
+});
+
+/**
+ * Post Ask Again
+ *
+ * Have these labels answered again: their price is reserved, and they join the open round or are one of their
+ * own.
+ */
+export const askAgain = <ThrowOnError extends boolean = true>(options: Options<AskAgainData, ThrowOnError>): RequestResult<AskAgainResponses, AskAgainErrors, ThrowOnError> => (options.client ?? client).post<AskAgainResponses, AskAgainErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/ask-again',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Get Marks
+ */
+export const getMarks = <ThrowOnError extends boolean = true>(options: Options<GetMarksData, ThrowOnError>): RequestResult<GetMarksResponses, GetMarksErrors, ThrowOnError> => (options.client ?? client).get<GetMarksResponses, GetMarksErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/marks',
+    ...options
+});
+
+/**
+ * Post Marks
+ *
+ * Put samples first, exclude them, or take either back.
+ */
+export const markSamples = <ThrowOnError extends boolean = true>(options: Options<MarkSamplesData, ThrowOnError>): RequestResult<MarkSamplesResponses, MarkSamplesErrors, ThrowOnError> => (options.client ?? client).post<MarkSamplesResponses, MarkSamplesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }, {
+            in: 'cookie',
+            name: 'heedful_session',
+            type: 'apiKey'
+        }],
+    url: '/api/projects/{project_id}/marks',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
         ...options.headers
     }
 });

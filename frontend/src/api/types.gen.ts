@@ -428,6 +428,26 @@ export type ProjectOut = {
      */
     blind_share: number;
     /**
+     * Foreign Share
+     */
+    foreign_share: number;
+    /**
+     * Corruption Bound
+     */
+    corruption_bound: string | null;
+    /**
+     * Noise Bound
+     */
+    noise_bound: number | null;
+    /**
+     * Nonsense Bound
+     */
+    nonsense_bound: number | null;
+    /**
+     * Card Notes
+     */
+    card_notes: string;
+    /**
      * Compute Price
      */
     compute_price: string | null;
@@ -606,7 +626,7 @@ export type RateIn = {
 /**
  * ProjectPatch
  *
- * Only what is given is changed; `yearly_volume`, `target_cost` and `compute_price` are taken back by null.
+ * Only what is given is changed; `yearly_volume`, `target_cost`, `compute_price` and bounds go by null.
  */
 export type ProjectPatch = {
     /**
@@ -674,6 +694,26 @@ export type ProjectPatch = {
      * Blind Share
      */
     blind_share?: number | null;
+    /**
+     * Foreign Share
+     */
+    foreign_share?: number | null;
+    /**
+     * Corruption Bound
+     */
+    corruption_bound?: number | string | null;
+    /**
+     * Noise Bound
+     */
+    noise_bound?: number | null;
+    /**
+     * Nonsense Bound
+     */
+    nonsense_bound?: number | null;
+    /**
+     * Card Notes
+     */
+    card_notes?: string | null;
     /**
      * Compute Price
      */
@@ -4025,6 +4065,249 @@ export type WishIn = {
 };
 
 /**
+ * ReportOut
+ *
+ * `body`: None until it was found out; in the form that the task of its kind describes. `outdated`: labels have
+ * changed since. `live`: it is being found out, `done` of `total`. `error`: why it could not be, the last time.
+ */
+export type ReportOut = {
+    /**
+     * Model Number
+     */
+    model_number: number;
+    kind: 'trust' | 'errors' | 'attention' | 'comparison' | 'robustness';
+    /**
+     * Subject
+     */
+    subject: string;
+    /**
+     * Body
+     */
+    body: {
+        [key: string]: unknown;
+    } | null;
+    /**
+     * Made At
+     */
+    made_at: string | null;
+    /**
+     * Outdated
+     */
+    outdated: boolean;
+    /**
+     * Live
+     */
+    live: boolean;
+    /**
+     * Done
+     */
+    done: number;
+    /**
+     * Total
+     */
+    total: number;
+    /**
+     * Unit
+     */
+    unit: string;
+    /**
+     * Error
+     */
+    error: string;
+};
+
+/**
+ * KnownNeighbourOut
+ *
+ * `label`: what the version learned of it. `distance`: 0 (the same direction in the embedding) to 2.
+ */
+export type KnownNeighbourOut = {
+    /**
+     * Sample Id
+     */
+    sample_id: number;
+    /**
+     * Sample Name
+     */
+    sample_name: string;
+    /**
+     * Picture Url
+     */
+    picture_url: string;
+    /**
+     * Width
+     */
+    width: number;
+    /**
+     * Height
+     */
+    height: number;
+    label: LabelClassOut;
+    /**
+     * Distance
+     */
+    distance: number;
+};
+
+/**
+ * AskAgainOut
+ *
+ * `open`: which of the named samples may be asked about again now. `tiers`: who may be asked and what an answer is
+ * expected to cost; `left`: what may still be reserved for each of them.
+ */
+export type AskAgainOut = {
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Open
+     */
+    open: Array<number>;
+    /**
+     * Tiers
+     */
+    tiers: Array<AskableTierOut>;
+    /**
+     * Left
+     */
+    left: Array<string>;
+};
+
+/**
+ * AskedAgainOut
+ *
+ * `left`: what may still be reserved after that.
+ */
+export type AskedAgainOut = {
+    /**
+     * Round Number
+     */
+    round_number: number;
+    /**
+     * Asked
+     */
+    asked: number;
+    /**
+     * Reserved
+     */
+    reserved: string;
+    /**
+     * Left
+     */
+    left: string;
+};
+
+/**
+ * AskAgainIn
+ */
+export type AskAgainIn = {
+    /**
+     * Samples
+     */
+    samples: Array<number>;
+    /**
+     * Tier Id
+     */
+    tier_id: number;
+    /**
+     * Answers
+     */
+    answers?: number;
+};
+
+/**
+ * MarksOut
+ *
+ * `first`: so many wait to be asked about first; `price`: what an answer to each would cost, by the cheapest tier
+ * that may be asked; None where nobody can be. `set_aside`: so many are not asked about, `foreign` of them because the
+ * champion has seen nothing like them.
+ */
+export type MarksOut = {
+    /**
+     * First
+     */
+    first: number;
+    /**
+     * Price
+     */
+    price: string | null;
+    /**
+     * Currency
+     */
+    currency: string;
+    /**
+     * Set Aside
+     */
+    set_aside: number;
+    /**
+     * Foreign
+     */
+    foreign: number;
+    /**
+     * Items
+     */
+    items: Array<SetAsideOut>;
+};
+
+/**
+ * SetAsideOut
+ *
+ * `score` above `threshold`: higher is more foreign to the version that found it so.
+ */
+export type SetAsideOut = {
+    /**
+     * Sample Id
+     */
+    sample_id: number;
+    /**
+     * Sample Name
+     */
+    sample_name: string;
+    /**
+     * Picture Url
+     */
+    picture_url: string;
+    /**
+     * Why
+     */
+    why: string;
+    /**
+     * Score
+     */
+    score: number | null;
+    /**
+     * Threshold
+     */
+    threshold: number | null;
+    /**
+     * Model Number
+     */
+    model_number: number | null;
+};
+
+/**
+ * MarksIn
+ *
+ * first: the next round asks about these before all else. exclude: they are not asked about. clear: as before;
+ * what was found foreign may be asked about from then on.
+ */
+export type MarksIn = {
+    /**
+     * Samples
+     */
+    samples: Array<number>;
+    /**
+     * Mark
+     */
+    mark: 'first' | 'exclude' | 'clear';
+    /**
+     * Reason
+     */
+    reason?: string;
+};
+
+/**
  * ExpectedCostOut
  *
  * Of one run, by the latest `runs` of its kind; null while there is none. `price` is null where an hour of
@@ -4797,7 +5080,7 @@ export type ActivityOut = {
     /**
      * Action
      */
-    action: 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'plan' | 'item_withdrawn' | 'queue_reranked' | 'label_corrected' | 'dispute' | 'weak_source' | 'run_started' | 'promotion' | 'notifications';
+    action: 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'plan' | 'item_withdrawn' | 'queue_reranked' | 'samples_marked' | 'label_corrected' | 'dispute' | 'weak_source' | 'run_started' | 'promotion' | 'notifications';
     /**
      * Title
      */
@@ -5037,7 +5320,7 @@ export type NotificationOut = {
     /**
      * Kind
      */
-    kind: 'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed';
+    kind: 'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'wrong_attention' | 'job_failed' | 'dispute' | 'round_closed';
     /**
      * Sentence
      */
@@ -5087,11 +5370,11 @@ export type EmailSettingsOut = {
     /**
      * Kinds
      */
-    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed'>;
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'wrong_attention' | 'job_failed' | 'dispute' | 'round_closed'>;
     /**
      * Choices
      */
-    choices: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed'>;
+    choices: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'wrong_attention' | 'job_failed' | 'dispute' | 'round_closed'>;
     /**
      * Available
      */
@@ -5109,7 +5392,7 @@ export type EmailSettingsIn = {
     /**
      * Kinds
      */
-    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed'>;
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'wrong_attention' | 'job_failed' | 'dispute' | 'round_closed'>;
 };
 
 /**
@@ -5129,7 +5412,7 @@ export type WebhookOut = {
     /**
      * Kinds
      */
-    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed'>;
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'wrong_attention' | 'job_failed' | 'dispute' | 'round_closed'>;
     /**
      * Enabled
      */
@@ -5165,7 +5448,7 @@ export type NewWebhookOut = {
     /**
      * Kinds
      */
-    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed'>;
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'wrong_attention' | 'job_failed' | 'dispute' | 'round_closed'>;
     /**
      * Enabled
      */
@@ -5199,7 +5482,7 @@ export type WebhookIn = {
     /**
      * Kinds
      */
-    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed'>;
+    kinds: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'wrong_attention' | 'job_failed' | 'dispute' | 'round_closed'>;
 };
 
 /**
@@ -5215,7 +5498,7 @@ export type WebhookPatch = {
     /**
      * Kinds
      */
-    kinds?: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed'> | null;
+    kinds?: Array<'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'wrong_attention' | 'job_failed' | 'dispute' | 'round_closed'> | null;
     /**
      * Enabled
      */
@@ -9920,6 +10203,369 @@ export type InspectOwnResponses = {
 
 export type InspectOwnResponse = InspectOwnResponses[keyof InspectOwnResponses];
 
+export type ListReportsData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Number
+         */
+        number: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/models/{number}/reports';
+};
+
+export type ListReportsErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type ListReportsError = ListReportsErrors[keyof ListReportsErrors];
+
+export type ListReportsResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<ReportOut>;
+};
+
+export type ListReportsResponse = ListReportsResponses[keyof ListReportsResponses];
+
+export type GetReportData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Number
+         */
+        number: number;
+        kind: 'trust' | 'errors' | 'attention' | 'comparison' | 'robustness';
+    };
+    query?: {
+        /**
+         * Subject
+         */
+        subject?: string;
+    };
+    url: '/api/projects/{project_id}/models/{number}/reports/{kind}';
+};
+
+export type GetReportErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetReportError = GetReportErrors[keyof GetReportErrors];
+
+export type GetReportResponses = {
+    /**
+     * OK
+     */
+    200: ReportOut;
+};
+
+export type GetReportResponse = GetReportResponses[keyof GetReportResponses];
+
+export type RequestReportData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Number
+         */
+        number: number;
+        kind: 'trust' | 'errors' | 'attention' | 'comparison' | 'robustness';
+    };
+    query?: {
+        /**
+         * Subject
+         */
+        subject?: string;
+    };
+    url: '/api/projects/{project_id}/models/{number}/reports/{kind}';
+};
+
+export type RequestReportErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type RequestReportError = RequestReportErrors[keyof RequestReportErrors];
+
+export type RequestReportResponses = {
+    /**
+     * Accepted
+     */
+    202: ReportOut;
+};
+
+export type RequestReportResponse = RequestReportResponses[keyof RequestReportResponses];
+
+export type ListNearestData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Number
+         */
+        number: number;
+        /**
+         * Sample Id
+         */
+        sample_id: number;
+    };
+    query?: {
+        /**
+         * Most
+         */
+        most?: number;
+    };
+    url: '/api/projects/{project_id}/models/{number}/nearest/{sample_id}';
+};
+
+export type ListNearestErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+    /**
+     * Service Unavailable
+     */
+    503: ErrorOut;
+};
+
+export type ListNearestError = ListNearestErrors[keyof ListNearestErrors];
+
+export type ListNearestResponses = {
+    /**
+     * Response
+     *
+     * OK
+     */
+    200: Array<KnownNeighbourOut>;
+};
+
+export type ListNearestResponse = ListNearestResponses[keyof ListNearestResponses];
+
+export type GetAskAgainData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query: {
+        /**
+         * Samples
+         */
+        samples: Array<number>;
+    };
+    url: '/api/projects/{project_id}/ask-again';
+};
+
+export type GetAskAgainErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetAskAgainError = GetAskAgainErrors[keyof GetAskAgainErrors];
+
+export type GetAskAgainResponses = {
+    /**
+     * OK
+     */
+    200: AskAgainOut;
+};
+
+export type GetAskAgainResponse = GetAskAgainResponses[keyof GetAskAgainResponses];
+
+export type AskAgainData = {
+    body: AskAgainIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/ask-again';
+};
+
+export type AskAgainErrors = {
+    /**
+     * Payment Required
+     */
+    402: ErrorOut;
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type AskAgainError = AskAgainErrors[keyof AskAgainErrors];
+
+export type AskAgainResponses = {
+    /**
+     * OK
+     */
+    200: AskedAgainOut;
+};
+
+export type AskAgainResponse = AskAgainResponses[keyof AskAgainResponses];
+
+export type GetMarksData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: {
+        /**
+         * Offset
+         */
+        offset?: number;
+        /**
+         * Limit
+         */
+        limit?: number;
+    };
+    url: '/api/projects/{project_id}/marks';
+};
+
+export type GetMarksErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetMarksError = GetMarksErrors[keyof GetMarksErrors];
+
+export type GetMarksResponses = {
+    /**
+     * OK
+     */
+    200: MarksOut;
+};
+
+export type GetMarksResponse = GetMarksResponses[keyof GetMarksResponses];
+
+export type MarkSamplesData = {
+    body: MarksIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/marks';
+};
+
+export type MarkSamplesErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type MarkSamplesError = MarkSamplesErrors[keyof MarkSamplesErrors];
+
+export type MarkSamplesResponses = {
+    /**
+     * OK
+     */
+    200: MarksOut;
+};
+
+export type MarkSamplesResponse = MarkSamplesResponses[keyof MarkSamplesResponses];
+
 export type ListRulesData = {
     body?: never;
     path: {
@@ -10596,7 +11242,7 @@ export type ListActivityData = {
         project_id: number;
     };
     query?: {
-        action?: 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'plan' | 'item_withdrawn' | 'queue_reranked' | 'label_corrected' | 'dispute' | 'weak_source' | 'run_started' | 'promotion' | 'notifications' | null;
+        action?: 'project_created' | 'settings' | 'classes' | 'costs' | 'rule' | 'budget' | 'budget_rules' | 'freeze' | 'allowance' | 'rate' | 'owed' | 'member' | 'invitation' | 'annotator' | 'tier' | 'round_opened' | 'plan' | 'item_withdrawn' | 'queue_reranked' | 'samples_marked' | 'label_corrected' | 'dispute' | 'weak_source' | 'run_started' | 'promotion' | 'notifications' | null;
         /**
          * By
          */
@@ -10734,7 +11380,7 @@ export type ListNotificationsData = {
          * Unread
          */
         unread?: boolean;
-        kind?: 'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'job_failed' | 'dispute' | 'round_closed' | null;
+        kind?: 'budget_threshold' | 'forecast_over_limit' | 'round_needs_approval' | 'owed_for_approval' | 'unknown_annotator' | 'annotator_paused' | 'run_finished' | 'wrong_attention' | 'job_failed' | 'dispute' | 'round_closed' | null;
         /**
          * Offset
          */

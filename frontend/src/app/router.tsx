@@ -12,6 +12,7 @@ import {
 import { meOptions } from '@/api/@tanstack/react-query.gen';
 import { readActivitySearch } from '@/features/activity/search';
 import { readMoneySearch } from '@/features/budget/search';
+import { readCompareSearch } from '@/features/compare/compare';
 import { readInspectSearch, readOwnSearch } from '@/features/inspect/search';
 import { readJobSearch } from '@/features/jobs/search';
 import { readNotificationSearch } from '@/features/notifications/search';
@@ -183,6 +184,25 @@ const version = createRoute({
   component: lazyRouteComponent(() => import('@/routes/version'), 'VersionPage'),
 });
 
+const versionAttention = createRoute({
+  getParentRoute: () => version,
+  path: '/attention',
+  component: lazyRouteComponent(() => import('@/routes/version-attention'), 'VersionAttentionPage'),
+});
+
+const versionCompare = createRoute({
+  getParentRoute: () => version,
+  path: '/compare',
+  validateSearch: readCompareSearch,
+  component: lazyRouteComponent(() => import('@/routes/version-compare'), 'VersionComparePage'),
+});
+
+const versionRobustness = createRoute({
+  getParentRoute: () => version,
+  path: '/robustness',
+  component: lazyRouteComponent(() => import('@/routes/version-robustness'), 'VersionRobustnessPage'),
+});
+
 const triggers = createRoute({
   getParentRoute: () => project,
   path: '/triggers',
@@ -254,7 +274,7 @@ const routeTree = root.addChildren([
       money,
       inspectPage,
       models,
-      version.addChildren([]),
+      version.addChildren([versionAttention, versionCompare, versionRobustness]),
       triggers,
       jobs,
       myQueue,

@@ -12,7 +12,11 @@ import classes from './version.module.css';
 const route = getRouteApi('/signed-in/projects/$projectId/models/$number');
 
 /** The ways of looking into a version: what each is called, and where it is. */
-const WAYS = [] as const satisfies { name: string; to: string }[];
+const WAYS = [
+  { name: 'Attention', to: '/projects/$projectId/models/$number/attention' },
+  { name: 'Compare', to: '/projects/$projectId/models/$number/compare' },
+  { name: 'Robustness', to: '/projects/$projectId/models/$number/robustness' },
+] as const satisfies { name: string; to: string }[];
 
 /** One version, looked into: its name and the ways of looking, above what was chosen. */
 export function VersionPage() {

@@ -3,8 +3,8 @@
 import { type DefaultError, type InfiniteData, infiniteQueryOptions, queryOptions, type UseMutationOptions } from '@tanstack/react-query';
 
 import { client } from '../client.gen';
-import { acceptInvitation, addAnnotator, addBackbone, addOwnModel, addRate, addRule, approveOwed, approvePlan, cancelJob, changeAnnotator, changeAugmentation, changeBudgetRules, changeImbalance, changeMe, changePassword, changePlannedItem, changeRole, changeRule, changeWeakSource, chooseBackbone, commentOnSample, compareBackbones, correctSample, createProject, createToken, createWebhook, deleteRule, deleteToken, deleteWeakSource, deleteWebhook, downloadBundle, downloadLedger, downloadPayroll, downloadPayrollLines, dropPlannedItem, dryRunRules, forgetInspection, freezeBudget, getAugmentation, getBudget, getBurnDown, getCurve, getEmailSettings, getForecast, getImbalance, getInspection, getInvitation, getMyQueue, getOutline, getOverview, getPlan, getProject, getQuality, getQueryPlan, getQueueItem, getSample, getWeakLabels, getZoo, importSource, importWeakTable, inspect, inspectLater, inspectOwn, invite, leaveProject, listActivity, listAllowances, listBackbones, listDeliveries, listDisputes, listDrift, listFirings, listInspections, listJobs, listLedger, listMerges, listMethods, listMethodsOfOwn, listModels, listMyAnswers, listNotifications, listOwed, listOwnModels, listPeople, listPermissions, listProjects, listQueue, listRates, listRefusals, listRounds, listRules, listRuns, listSamples, listSources, listSpend, listTokens, listVariants, listWeakRefusals, listWebhooks, login, logout, lookIntoWeakTable, lowerBudget, makeVariants, me, mergeClasses, openRound, type Options, predict, previewAssigning, previewAugmentation, previewLabelingFunction, previewMerge, putEmailSettings, readAllNotifications, readNotification, redeliver, removeAllowance, removeBackbone, removeMember, removeOwnModel, resolveDispute, retryJob, rotateWebhookSecret, runWeakSource, saveLabelingFunction, setAllowance, setTier, startCollector, startRun, takeCorrectionBack, testWebhook, topUpBudget, undoMerge, unfreezeBudget, updateProject, updateWebhook, uploadBackbone, uploadZip, waiveOwed, withdrawInvitation, withdrawItem } from '../sdk.gen';
-import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AddAnnotatorData, AddAnnotatorError, AddAnnotatorResponse, AddBackboneData, AddBackboneError, AddBackboneResponse, AddOwnModelData, AddOwnModelError, AddOwnModelResponse, AddRateData, AddRateError, AddRateResponse, AddRuleData, AddRuleError, AddRuleResponse, ApproveOwedData, ApproveOwedError, ApproveOwedResponse, ApprovePlanData, ApprovePlanError, ApprovePlanResponse, CancelJobData, CancelJobError, CancelJobResponse, ChangeAnnotatorData, ChangeAnnotatorError, ChangeAnnotatorResponse, ChangeAugmentationData, ChangeAugmentationError, ChangeAugmentationResponse, ChangeBudgetRulesData, ChangeBudgetRulesError, ChangeBudgetRulesResponse, ChangeImbalanceData, ChangeImbalanceError, ChangeImbalanceResponse, ChangeMeData, ChangeMeError, ChangeMeResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangePlannedItemData, ChangePlannedItemError, ChangePlannedItemResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, ChangeRuleData, ChangeRuleError, ChangeRuleResponse, ChangeWeakSourceData, ChangeWeakSourceError, ChangeWeakSourceResponse, ChooseBackboneData, ChooseBackboneError, ChooseBackboneResponse, CommentOnSampleData, CommentOnSampleError, CommentOnSampleResponse, CompareBackbonesData, CompareBackbonesError, CompareBackbonesResponse, CorrectSampleData, CorrectSampleError, CorrectSampleResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateTokenData, CreateTokenResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteRuleData, DeleteRuleError, DeleteRuleResponse, DeleteTokenData, DeleteTokenError, DeleteTokenResponse, DeleteWeakSourceData, DeleteWeakSourceError, DeleteWeakSourceResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DownloadBundleData, DownloadBundleError, DownloadLedgerData, DownloadLedgerError, DownloadPayrollData, DownloadPayrollError, DownloadPayrollLinesData, DownloadPayrollLinesError, DropPlannedItemData, DropPlannedItemError, DropPlannedItemResponse, DryRunRulesData, DryRunRulesError, DryRunRulesResponse, ForgetInspectionData, ForgetInspectionError, ForgetInspectionResponse, FreezeBudgetData, FreezeBudgetError, FreezeBudgetResponse, GetAugmentationData, GetAugmentationError, GetAugmentationResponse, GetBudgetData, GetBudgetError, GetBudgetResponse, GetBurnDownData, GetBurnDownError, GetBurnDownResponse, GetCurveData, GetCurveError, GetCurveResponse, GetEmailSettingsData, GetEmailSettingsError, GetEmailSettingsResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImbalanceData, GetImbalanceError, GetImbalanceResponse, GetInspectionData, GetInspectionError, GetInspectionResponse, GetInvitationData, GetInvitationError, GetInvitationResponse, GetMyQueueData, GetMyQueueError, GetMyQueueResponse, GetOutlineData, GetOutlineError, GetOutlineResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPlanData, GetPlanError, GetPlanResponse, GetProjectData, GetProjectError, GetProjectResponse, GetQualityData, GetQualityError, GetQualityResponse, GetQueryPlanData, GetQueryPlanError, GetQueryPlanResponse, GetQueueItemData, GetQueueItemError, GetQueueItemResponse, GetSampleData, GetSampleError, GetSampleResponse, GetWeakLabelsData, GetWeakLabelsError, GetWeakLabelsResponse, GetZooData, GetZooError, GetZooResponse, ImportSourceData, ImportSourceError, ImportSourceResponse, ImportWeakTableData, ImportWeakTableError, ImportWeakTableResponse, InspectData, InspectError, InspectLaterData, InspectLaterError, InspectLaterResponse, InspectOwnData, InspectOwnError, InspectOwnResponse, InspectResponse, InviteData, InviteError, InviteResponse, LeaveProjectData, LeaveProjectError, LeaveProjectResponse, ListActivityData, ListActivityError, ListActivityResponse, ListAllowancesData, ListAllowancesError, ListAllowancesResponse, ListBackbonesData, ListBackbonesResponse, ListDeliveriesData, ListDeliveriesError, ListDeliveriesResponse, ListDisputesData, ListDisputesError, ListDisputesResponse, ListDriftData, ListDriftError, ListDriftResponse, ListFiringsData, ListFiringsError, ListFiringsResponse, ListInspectionsData, ListInspectionsError, ListInspectionsResponse, ListJobsData, ListJobsError, ListJobsResponse, ListLedgerData, ListLedgerError, ListLedgerResponse, ListMergesData, ListMergesError, ListMergesResponse, ListMethodsData, ListMethodsError, ListMethodsOfOwnData, ListMethodsOfOwnError, ListMethodsOfOwnResponse, ListMethodsResponse, ListModelsData, ListModelsError, ListModelsResponse, ListMyAnswersData, ListMyAnswersError, ListMyAnswersResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOwedData, ListOwedError, ListOwedResponse, ListOwnModelsData, ListOwnModelsResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListPermissionsData, ListPermissionsResponse, ListProjectsData, ListProjectsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListRatesData, ListRatesError, ListRatesResponse, ListRefusalsData, ListRefusalsError, ListRefusalsResponse, ListRoundsData, ListRoundsError, ListRoundsResponse, ListRulesData, ListRulesError, ListRulesResponse, ListRunsData, ListRunsError, ListRunsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSourcesData, ListSourcesError, ListSourcesResponse, ListSpendData, ListSpendError, ListSpendResponse, ListTokensData, ListTokensResponse, ListVariantsData, ListVariantsError, ListVariantsResponse, ListWeakRefusalsData, ListWeakRefusalsError, ListWeakRefusalsResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, LoginData, LoginError, LoginResponse, LogoutData, LogoutResponse, LookIntoWeakTableData, LookIntoWeakTableError, LookIntoWeakTableResponse, LowerBudgetData, LowerBudgetError, LowerBudgetResponse, MakeVariantsData, MakeVariantsError, MakeVariantsResponse, MeData, MeError, MeResponse, MergeClassesData, MergeClassesError, MergeClassesResponse, OpenRoundData, OpenRoundError, OpenRoundResponse, PredictData, PredictError, PredictResponse, PreviewAssigningData, PreviewAssigningError, PreviewAssigningResponse, PreviewAugmentationData, PreviewAugmentationError, PreviewAugmentationResponse, PreviewLabelingFunctionData, PreviewLabelingFunctionError, PreviewLabelingFunctionResponse, PreviewMergeData, PreviewMergeError, PreviewMergeResponse, PutEmailSettingsData, PutEmailSettingsError, PutEmailSettingsResponse, ReadAllNotificationsData, ReadAllNotificationsError, ReadAllNotificationsResponse, ReadNotificationData, ReadNotificationError, ReadNotificationResponse, RedeliverData, RedeliverError, RedeliverResponse, RemoveAllowanceData, RemoveAllowanceError, RemoveAllowanceResponse, RemoveBackboneData, RemoveBackboneError, RemoveBackboneResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, RemoveOwnModelData, RemoveOwnModelError, RemoveOwnModelResponse, ResolveDisputeData, ResolveDisputeError, ResolveDisputeResponse, RetryJobData, RetryJobError, RetryJobResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, RunWeakSourceData, RunWeakSourceError, RunWeakSourceResponse, SaveLabelingFunctionData, SaveLabelingFunctionError, SaveLabelingFunctionResponse, SetAllowanceData, SetAllowanceError, SetAllowanceResponse, SetTierData, SetTierError, SetTierResponse, StartCollectorData, StartCollectorError, StartCollectorResponse, StartRunData, StartRunError, StartRunResponse, TakeCorrectionBackData, TakeCorrectionBackError, TakeCorrectionBackResponse, TestWebhookData, TestWebhookError, TestWebhookResponse, TopUpBudgetData, TopUpBudgetError, TopUpBudgetResponse, UndoMergeData, UndoMergeError, UndoMergeResponse, UnfreezeBudgetData, UnfreezeBudgetError, UnfreezeBudgetResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadBackboneData, UploadBackboneError, UploadBackboneResponse, UploadZipData, UploadZipError, UploadZipResponse, WaiveOwedData, WaiveOwedError, WaiveOwedResponse, WithdrawInvitationData, WithdrawInvitationError, WithdrawInvitationResponse, WithdrawItemData, WithdrawItemError, WithdrawItemResponse } from '../types.gen';
+import { acceptInvitation, addAnnotator, addBackbone, addOwnModel, addRate, addRule, approveOwed, approvePlan, askAgain, cancelJob, changeAnnotator, changeAugmentation, changeBudgetRules, changeImbalance, changeMe, changePassword, changePlannedItem, changeRole, changeRule, changeWeakSource, chooseBackbone, commentOnSample, compareBackbones, correctSample, createProject, createToken, createWebhook, deleteRule, deleteToken, deleteWeakSource, deleteWebhook, downloadBundle, downloadLedger, downloadPayroll, downloadPayrollLines, dropPlannedItem, dryRunRules, forgetInspection, freezeBudget, getAskAgain, getAugmentation, getBudget, getBurnDown, getCurve, getEmailSettings, getForecast, getImbalance, getInspection, getInvitation, getMarks, getMyQueue, getOutline, getOverview, getPlan, getProject, getQuality, getQueryPlan, getQueueItem, getReport, getSample, getWeakLabels, getZoo, importSource, importWeakTable, inspect, inspectLater, inspectOwn, invite, leaveProject, listActivity, listAllowances, listBackbones, listDeliveries, listDisputes, listDrift, listFirings, listInspections, listJobs, listLedger, listMerges, listMethods, listMethodsOfOwn, listModels, listMyAnswers, listNearest, listNotifications, listOwed, listOwnModels, listPeople, listPermissions, listProjects, listQueue, listRates, listRefusals, listReports, listRounds, listRules, listRuns, listSamples, listSources, listSpend, listTokens, listVariants, listWeakRefusals, listWebhooks, login, logout, lookIntoWeakTable, lowerBudget, makeVariants, markSamples, me, mergeClasses, openRound, type Options, predict, previewAssigning, previewAugmentation, previewLabelingFunction, previewMerge, putEmailSettings, readAllNotifications, readNotification, redeliver, removeAllowance, removeBackbone, removeMember, removeOwnModel, requestReport, resolveDispute, retryJob, rotateWebhookSecret, runWeakSource, saveLabelingFunction, setAllowance, setTier, startCollector, startRun, takeCorrectionBack, testWebhook, topUpBudget, undoMerge, unfreezeBudget, updateProject, updateWebhook, uploadBackbone, uploadZip, waiveOwed, withdrawInvitation, withdrawItem } from '../sdk.gen';
+import type { AcceptInvitationData, AcceptInvitationError, AcceptInvitationResponse, AddAnnotatorData, AddAnnotatorError, AddAnnotatorResponse, AddBackboneData, AddBackboneError, AddBackboneResponse, AddOwnModelData, AddOwnModelError, AddOwnModelResponse, AddRateData, AddRateError, AddRateResponse, AddRuleData, AddRuleError, AddRuleResponse, ApproveOwedData, ApproveOwedError, ApproveOwedResponse, ApprovePlanData, ApprovePlanError, ApprovePlanResponse, AskAgainData, AskAgainError, AskAgainResponse, CancelJobData, CancelJobError, CancelJobResponse, ChangeAnnotatorData, ChangeAnnotatorError, ChangeAnnotatorResponse, ChangeAugmentationData, ChangeAugmentationError, ChangeAugmentationResponse, ChangeBudgetRulesData, ChangeBudgetRulesError, ChangeBudgetRulesResponse, ChangeImbalanceData, ChangeImbalanceError, ChangeImbalanceResponse, ChangeMeData, ChangeMeError, ChangeMeResponse, ChangePasswordData, ChangePasswordError, ChangePasswordResponse, ChangePlannedItemData, ChangePlannedItemError, ChangePlannedItemResponse, ChangeRoleData, ChangeRoleError, ChangeRoleResponse, ChangeRuleData, ChangeRuleError, ChangeRuleResponse, ChangeWeakSourceData, ChangeWeakSourceError, ChangeWeakSourceResponse, ChooseBackboneData, ChooseBackboneError, ChooseBackboneResponse, CommentOnSampleData, CommentOnSampleError, CommentOnSampleResponse, CompareBackbonesData, CompareBackbonesError, CompareBackbonesResponse, CorrectSampleData, CorrectSampleError, CorrectSampleResponse, CreateProjectData, CreateProjectError, CreateProjectResponse, CreateTokenData, CreateTokenResponse, CreateWebhookData, CreateWebhookError, CreateWebhookResponse, DeleteRuleData, DeleteRuleError, DeleteRuleResponse, DeleteTokenData, DeleteTokenError, DeleteTokenResponse, DeleteWeakSourceData, DeleteWeakSourceError, DeleteWeakSourceResponse, DeleteWebhookData, DeleteWebhookError, DeleteWebhookResponse, DownloadBundleData, DownloadBundleError, DownloadLedgerData, DownloadLedgerError, DownloadPayrollData, DownloadPayrollError, DownloadPayrollLinesData, DownloadPayrollLinesError, DropPlannedItemData, DropPlannedItemError, DropPlannedItemResponse, DryRunRulesData, DryRunRulesError, DryRunRulesResponse, ForgetInspectionData, ForgetInspectionError, ForgetInspectionResponse, FreezeBudgetData, FreezeBudgetError, FreezeBudgetResponse, GetAskAgainData, GetAskAgainError, GetAskAgainResponse, GetAugmentationData, GetAugmentationError, GetAugmentationResponse, GetBudgetData, GetBudgetError, GetBudgetResponse, GetBurnDownData, GetBurnDownError, GetBurnDownResponse, GetCurveData, GetCurveError, GetCurveResponse, GetEmailSettingsData, GetEmailSettingsError, GetEmailSettingsResponse, GetForecastData, GetForecastError, GetForecastResponse, GetImbalanceData, GetImbalanceError, GetImbalanceResponse, GetInspectionData, GetInspectionError, GetInspectionResponse, GetInvitationData, GetInvitationError, GetInvitationResponse, GetMarksData, GetMarksError, GetMarksResponse, GetMyQueueData, GetMyQueueError, GetMyQueueResponse, GetOutlineData, GetOutlineError, GetOutlineResponse, GetOverviewData, GetOverviewError, GetOverviewResponse, GetPlanData, GetPlanError, GetPlanResponse, GetProjectData, GetProjectError, GetProjectResponse, GetQualityData, GetQualityError, GetQualityResponse, GetQueryPlanData, GetQueryPlanError, GetQueryPlanResponse, GetQueueItemData, GetQueueItemError, GetQueueItemResponse, GetReportData, GetReportError, GetReportResponse, GetSampleData, GetSampleError, GetSampleResponse, GetWeakLabelsData, GetWeakLabelsError, GetWeakLabelsResponse, GetZooData, GetZooError, GetZooResponse, ImportSourceData, ImportSourceError, ImportSourceResponse, ImportWeakTableData, ImportWeakTableError, ImportWeakTableResponse, InspectData, InspectError, InspectLaterData, InspectLaterError, InspectLaterResponse, InspectOwnData, InspectOwnError, InspectOwnResponse, InspectResponse, InviteData, InviteError, InviteResponse, LeaveProjectData, LeaveProjectError, LeaveProjectResponse, ListActivityData, ListActivityError, ListActivityResponse, ListAllowancesData, ListAllowancesError, ListAllowancesResponse, ListBackbonesData, ListBackbonesResponse, ListDeliveriesData, ListDeliveriesError, ListDeliveriesResponse, ListDisputesData, ListDisputesError, ListDisputesResponse, ListDriftData, ListDriftError, ListDriftResponse, ListFiringsData, ListFiringsError, ListFiringsResponse, ListInspectionsData, ListInspectionsError, ListInspectionsResponse, ListJobsData, ListJobsError, ListJobsResponse, ListLedgerData, ListLedgerError, ListLedgerResponse, ListMergesData, ListMergesError, ListMergesResponse, ListMethodsData, ListMethodsError, ListMethodsOfOwnData, ListMethodsOfOwnError, ListMethodsOfOwnResponse, ListMethodsResponse, ListModelsData, ListModelsError, ListModelsResponse, ListMyAnswersData, ListMyAnswersError, ListMyAnswersResponse, ListNearestData, ListNearestError, ListNearestResponse, ListNotificationsData, ListNotificationsError, ListNotificationsResponse, ListOwedData, ListOwedError, ListOwedResponse, ListOwnModelsData, ListOwnModelsResponse, ListPeopleData, ListPeopleError, ListPeopleResponse, ListPermissionsData, ListPermissionsResponse, ListProjectsData, ListProjectsResponse, ListQueueData, ListQueueError, ListQueueResponse, ListRatesData, ListRatesError, ListRatesResponse, ListRefusalsData, ListRefusalsError, ListRefusalsResponse, ListReportsData, ListReportsError, ListReportsResponse, ListRoundsData, ListRoundsError, ListRoundsResponse, ListRulesData, ListRulesError, ListRulesResponse, ListRunsData, ListRunsError, ListRunsResponse, ListSamplesData, ListSamplesError, ListSamplesResponse, ListSourcesData, ListSourcesError, ListSourcesResponse, ListSpendData, ListSpendError, ListSpendResponse, ListTokensData, ListTokensResponse, ListVariantsData, ListVariantsError, ListVariantsResponse, ListWeakRefusalsData, ListWeakRefusalsError, ListWeakRefusalsResponse, ListWebhooksData, ListWebhooksError, ListWebhooksResponse, LoginData, LoginError, LoginResponse, LogoutData, LogoutResponse, LookIntoWeakTableData, LookIntoWeakTableError, LookIntoWeakTableResponse, LowerBudgetData, LowerBudgetError, LowerBudgetResponse, MakeVariantsData, MakeVariantsError, MakeVariantsResponse, MarkSamplesData, MarkSamplesError, MarkSamplesResponse, MeData, MeError, MeResponse, MergeClassesData, MergeClassesError, MergeClassesResponse, OpenRoundData, OpenRoundError, OpenRoundResponse, PredictData, PredictError, PredictResponse, PreviewAssigningData, PreviewAssigningError, PreviewAssigningResponse, PreviewAugmentationData, PreviewAugmentationError, PreviewAugmentationResponse, PreviewLabelingFunctionData, PreviewLabelingFunctionError, PreviewLabelingFunctionResponse, PreviewMergeData, PreviewMergeError, PreviewMergeResponse, PutEmailSettingsData, PutEmailSettingsError, PutEmailSettingsResponse, ReadAllNotificationsData, ReadAllNotificationsError, ReadAllNotificationsResponse, ReadNotificationData, ReadNotificationError, ReadNotificationResponse, RedeliverData, RedeliverError, RedeliverResponse, RemoveAllowanceData, RemoveAllowanceError, RemoveAllowanceResponse, RemoveBackboneData, RemoveBackboneError, RemoveBackboneResponse, RemoveMemberData, RemoveMemberError, RemoveMemberResponse, RemoveOwnModelData, RemoveOwnModelError, RemoveOwnModelResponse, RequestReportData, RequestReportError, RequestReportResponse, ResolveDisputeData, ResolveDisputeError, ResolveDisputeResponse, RetryJobData, RetryJobError, RetryJobResponse, RotateWebhookSecretData, RotateWebhookSecretError, RotateWebhookSecretResponse, RunWeakSourceData, RunWeakSourceError, RunWeakSourceResponse, SaveLabelingFunctionData, SaveLabelingFunctionError, SaveLabelingFunctionResponse, SetAllowanceData, SetAllowanceError, SetAllowanceResponse, SetTierData, SetTierError, SetTierResponse, StartCollectorData, StartCollectorError, StartCollectorResponse, StartRunData, StartRunError, StartRunResponse, TakeCorrectionBackData, TakeCorrectionBackError, TakeCorrectionBackResponse, TestWebhookData, TestWebhookError, TestWebhookResponse, TopUpBudgetData, TopUpBudgetError, TopUpBudgetResponse, UndoMergeData, UndoMergeError, UndoMergeResponse, UnfreezeBudgetData, UnfreezeBudgetError, UnfreezeBudgetResponse, UpdateProjectData, UpdateProjectError, UpdateProjectResponse, UpdateWebhookData, UpdateWebhookError, UpdateWebhookResponse, UploadBackboneData, UploadBackboneError, UploadBackboneResponse, UploadZipData, UploadZipError, UploadZipResponse, WaiveOwedData, WaiveOwedError, WaiveOwedResponse, WithdrawInvitationData, WithdrawInvitationError, WithdrawInvitationResponse, WithdrawItemData, WithdrawItemError, WithdrawItemResponse } from '../types.gen';
 
 /**
  * Login
@@ -1766,6 +1766,192 @@ export const inspectOwnMutation = (options?: Partial<Options<InspectOwnData>>): 
     const mutationOptions: UseMutationOptions<InspectOwnResponse, InspectOwnError, Options<InspectOwnData>> = {
         mutationFn: async (fnOptions) => {
             const { data } = await inspectOwn({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listReportsQueryKey = (options: Options<ListReportsData>) => createQueryKey('listReports', options);
+
+/**
+ * List Reports
+ *
+ * All that was found out about the version so far.
+ */
+export const listReportsOptions = (options: Options<ListReportsData>) => queryOptions<ListReportsResponse, ListReportsError, ListReportsResponse, ReturnType<typeof listReportsQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listReports({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listReportsQueryKey(options)
+});
+
+export const getReportQueryKey = (options: Options<GetReportData>) => createQueryKey('getReport', options);
+
+/**
+ * Get Report
+ *
+ * subject: the number of another version for a comparison, the name of a method for its trust.
+ */
+export const getReportOptions = (options: Options<GetReportData>) => queryOptions<GetReportResponse, GetReportError, GetReportResponse, ReturnType<typeof getReportQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getReport({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getReportQueryKey(options)
+});
+
+/**
+ * Post Report
+ *
+ * Have it found out, or found out again, by a worker.
+ */
+export const requestReportMutation = (options?: Partial<Options<RequestReportData>>): UseMutationOptions<RequestReportResponse, RequestReportError, Options<RequestReportData>> => {
+    const mutationOptions: UseMutationOptions<RequestReportResponse, RequestReportError, Options<RequestReportData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await requestReport({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const listNearestQueryKey = (options: Options<ListNearestData>) => createQueryKey('listNearest', options);
+
+/**
+ * List Nearest
+ *
+ * What the version had learned from that is most like any sample of the project, the nearest first.
+ */
+export const listNearestOptions = (options: Options<ListNearestData>) => queryOptions<ListNearestResponse, ListNearestError, ListNearestResponse, ReturnType<typeof listNearestQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await listNearest({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: listNearestQueryKey(options)
+});
+
+export const getAskAgainQueryKey = (options: Options<GetAskAgainData>) => createQueryKey('getAskAgain', options);
+
+/**
+ * Get Ask Again
+ *
+ * Which of these labels may be asked about again, of whom, and for how much.
+ */
+export const getAskAgainOptions = (options: Options<GetAskAgainData>) => queryOptions<GetAskAgainResponse, GetAskAgainError, GetAskAgainResponse, ReturnType<typeof getAskAgainQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getAskAgain({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getAskAgainQueryKey(options)
+});
+
+/**
+ * Post Ask Again
+ *
+ * Have these labels answered again: their price is reserved, and they join the open round or are one of their
+ * own.
+ */
+export const askAgainMutation = (options?: Partial<Options<AskAgainData>>): UseMutationOptions<AskAgainResponse, AskAgainError, Options<AskAgainData>> => {
+    const mutationOptions: UseMutationOptions<AskAgainResponse, AskAgainError, Options<AskAgainData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await askAgain({
+                ...options,
+                ...fnOptions,
+                throwOnError: true
+            });
+            return data;
+        }
+    };
+    return mutationOptions;
+};
+
+export const getMarksQueryKey = (options: Options<GetMarksData>) => createQueryKey('getMarks', options);
+
+/**
+ * Get Marks
+ */
+export const getMarksOptions = (options: Options<GetMarksData>) => queryOptions<GetMarksResponse, GetMarksError, GetMarksResponse, ReturnType<typeof getMarksQueryKey>>({
+    queryFn: async ({ queryKey, signal }) => {
+        const { data } = await getMarks({
+            ...options,
+            ...queryKey[0],
+            signal,
+            throwOnError: true
+        });
+        return data;
+    },
+    queryKey: getMarksQueryKey(options)
+});
+
+export const getMarksInfiniteQueryKey = (options: Options<GetMarksData>): QueryKey<Options<GetMarksData>> => createQueryKey('getMarks', options, true);
+
+/**
+ * Get Marks
+ */
+export const getMarksInfiniteOptions = (options: Options<GetMarksData>) => {
+    const opts = infiniteQueryOptions<GetMarksResponse, GetMarksError, InfiniteData<GetMarksResponse>, QueryKey<Options<GetMarksData>>, number | Pick<QueryKey<Options<GetMarksData>>[0], 'body' | 'headers' | 'path' | 'query'>>(
+    // @ts-ignore
+    {
+        queryFn: async ({ pageParam, queryKey, signal }) => {
+            // @ts-ignore
+            const page: Pick<QueryKey<Options<GetMarksData>>[0], 'body' | 'headers' | 'path' | 'query'> = typeof pageParam === 'object' ? pageParam : {
+                query: {
+                    offset: pageParam
+                }
+            };
+            const params = createInfiniteParams(queryKey, page);
+            const { data } = await getMarks({
+                ...options,
+                ...params,
+                signal,
+                throwOnError: true
+            });
+            return data;
+        },
+        queryKey: getMarksInfiniteQueryKey(options)
+    });
+    return opts as Omit<typeof opts, 'initialData'>;
+};
+
+/**
+ * Post Marks
+ *
+ * Put samples first, exclude them, or take either back.
+ */
+export const markSamplesMutation = (options?: Partial<Options<MarkSamplesData>>): UseMutationOptions<MarkSamplesResponse, MarkSamplesError, Options<MarkSamplesData>> => {
+    const mutationOptions: UseMutationOptions<MarkSamplesResponse, MarkSamplesError, Options<MarkSamplesData>> = {
+        mutationFn: async (fnOptions) => {
+            const { data } = await markSamples({
                 ...options,
                 ...fnOptions,
                 throwOnError: true
