@@ -33,7 +33,7 @@ from ml.evaluation.decisions import expected_costs  # noqa: E402
 from ml.inference.answering import answer  # noqa: E402
 from ml.inference.bundle import Graph, write_bundle  # noqa: E402
 from ml.inference.preprocessing import Preprocessing, decode  # noqa: E402
-from workers import explaining  # noqa: E402
+from workers import explaining, neighbours  # noqa: E402
 from workers.files import CORES, session  # noqa: E402
 
 # Pillow refuses pictures of more than twice this.
@@ -135,4 +135,5 @@ TASKS: Mapping[str, Callable[[Order, bytes], Reply]] = {
     "/methods": partial(explaining.answered, explaining.methods),
     "/inspect": partial(explaining.answered, explaining.inspect),
     "/keep": partial(explaining.answered, explaining.keep),
+    "/nearest": partial(explaining.answered, neighbours.nearest_known),
 }

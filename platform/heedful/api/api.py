@@ -13,6 +13,7 @@ from heedful.api.routers import (
     augmentation,
     backbones,
     budgets,
+    errors,
     forecast,
     inspection,
     jobs,
@@ -52,7 +53,7 @@ api = NinjaAPI(
 api.add_router("", accounts.router)
 PROJECTS = (
     *(projects, loop, queue, querying, registry, backbones, learning, serving, jobs, money, budgets, forecast, plans),
-    *(augmentation, inspection, reports, marks),
+    *(augmentation, inspection, reports, errors, marks),
     *(triggers, people, my_queue, notifications, pool, samples, quality, weak),
 )
 for module in PROJECTS:

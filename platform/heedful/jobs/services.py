@@ -44,7 +44,7 @@ QUEUES: Mapping[str, str] = {
     Job.Kind.CHECK_BACKBONE: "score",
     Job.Kind.INSPECT: "explain",
     Job.Kind.MEASURE_TRUST: "train",
-    Job.Kind.FIND_ERRORS: "explain",
+    Job.Kind.FIND_ERRORS: "train",
     Job.Kind.COMPARE_VERSIONS: "explain",
     Job.Kind.MEASURE_ROBUSTNESS: "train",
     Job.Kind.PROJECT_POOL: "train",

@@ -69,6 +69,12 @@ def keep(order: Mapping[str, Any], content: bytes) -> dict[str, Any]:
     return _explained("/keep", order, [content])
 
 
+def nearest(order: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Samples of a snapshot, the nearest first: sample_id, position, distance. Raises PredictorUnavailable."""
+    found: list[dict[str, Any]] = _explained("/nearest", order, [])["neighbours"]
+    return found
+
+
 def _explained(path: str, order: Mapping[str, Any], contents: Sequence[bytes]) -> dict[str, Any]:
     said = _ask(path, order, contents)
     body: dict[str, Any] = said.json()
