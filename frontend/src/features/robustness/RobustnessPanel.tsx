@@ -46,7 +46,7 @@ function SeverityPanel({ found }: { found: Robustness }) {
   const [header = [], ...rows] = robustnessCsv(found);
   return (
     <Panel
-      title={`${worst?.name ?? 'No corruption'} makes its decisions dearest`}
+      title={`Of the corruptions, ${worst?.name ?? 'none'} makes its decisions dearest`}
       actions={
         <DataActions
           of="costs under corruptions"
@@ -107,7 +107,7 @@ function CorruptionRow({ one }: { one: Corruption }) {
           <figure key={step.severity} className={classes.figure}>
             <img src={step.picture_url} alt={`${one.name}, severity ${step.severity}`} loading="lazy" />
             <figcaption>
-              {step.predicted}, {formatShare(step.probability)}
+              called {step.predicted} ({formatShare(step.probability)})
             </figcaption>
           </figure>
         ))}

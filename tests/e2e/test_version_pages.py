@@ -1,0 +1,65 @@
+"""Looking into a version on its pages: asked for by a button, found out by a worker, and shown."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from heedful.jobs.models import Job
+from heedful.registry.models import ModelVersion
+from tests.registry.versions import make_version
+from tests.workers.test_reports import model, swapped  # noqa: F401
+from workers.runner import run_job
+
+pytestmark = pytest.mark.browser
+
+
+def ask(page: Page, button: str) -> None:
+    """The button is pressed, and a worker does the rest."""
+    before = Job.objects.count()
+    page.get_by_role("button", name=button).first.click()
+    expect(page.get_by_text("A worker is about to begin.")).to_be_visible()
+    assert Job.objects.count() == before + 1
+    run_job.apply(kwargs={"job_id": Job.objects.latest("pk").pk}, throw=True)
+    expect(page.get_by_text("Found out")).to_be_visible()
+
+
+def test_what_it_looks_at_is_shown_with_the_trust_in_its_maps(visit, owner, model):  # noqa: F811
+    page = visit(owner, f"/models/{model.number}/attention")
+    expect(page.get_by_text("Nobody has looked yet")).to_be_visible()
+    ask(page, "See what it looks at")
+    expect(page.get_by_role("heading", name="defective", exact=True)).to_be_visible()
+    row = page.locator("[data-testid=trust][data-method=activation]")
+    expect(row).to_contain_text("Not measured")
+    row.get_by_role("button", name="Measure").click()
+    expect(row.get_by_role("button")).to_be_disabled()
+    run_job.apply(kwargs={"job_id": Job.objects.latest("pk").pk}, throw=True)
+    expect(row).to_contain_text(re.compile("follows the model|no better than chance|hardly depends"))
+
+
+def test_two_versions_are_compared(visit, owner, project, model):  # noqa: F811
+    other = make_version(project, spent=1, cost=1, labels=4, promoted=False)
+    ModelVersion.objects.filter(pk=other.pk).update(
+        graph_address=model.graph_address,
+        head_address=swapped(model),
+        backbone=model.backbone,
+        content_hash="0" * 64,
+        verdict=model.verdict,
+    )
+    page = visit(owner, f"/models/{model.number}/compare")
+    expect(page.get_by_text("was not compared with v2 yet")).to_be_visible()
+    ask(page, "Compare them")
+    expect(page.get_by_role("heading", name=re.compile("Version 1 costs .* less than version 2"))).to_be_visible()
+    flip = page.get_by_test_id("flip").first
+    expect(flip.get_by_test_id("heat")).to_have_count(3)
+    page.get_by_text("Broken (0)").click()
+    expect(page.get_by_text("Nothing was broken")).to_be_visible()
+
+
+def test_what_fools_it_is_shown(visit, owner, model):  # noqa: F811
+    page = visit(owner, f"/models/{model.number}/robustness")
+    ask(page, "Try to fool it")
+    expect(page.get_by_text("under the worst of 40 corruptions")).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("blur, severity 5"))).to_be_visible()
+    page.get_by_role("button", name="Show the table of costs under corruptions").click()
+    expect(page.get_by_role("row", name=re.compile("^noise 1"))).to_be_visible()
