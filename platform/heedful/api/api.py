@@ -53,7 +53,7 @@ api = NinjaAPI(
 api.add_router("", accounts.router)
 PROJECTS = (
     *(projects, loop, queue, querying, registry, backbones, learning, serving, jobs, money, budgets, forecast, plans),
-    *(augmentation, inspection, reports, errors, marks),
+    *(augmentation, inspection, reports, errors, marks, cards),
     *(triggers, people, my_queue, notifications, pool, samples, quality, weak),
 )
 for module in PROJECTS:

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from heedful import __version__
 from heedful.accounts.audit import record
-from heedful.accounts.models import AuditEntry
+from heedful.accounts.models import AuditEntry, User
 from heedful.acquisition.models import QueryRound
-from heedful.core.errors import Conflict, NoNewLabels, RunInProgress
+from heedful.core.errors import Conflict, InvalidInput, NoNewLabels, RunInProgress
 from heedful.jobs.models import Job
 from heedful.jobs.services import enqueue
 from heedful.notifications.models import Notification
@@ -211,6 +211,41 @@ def record_model(*, run_id: int, trained: TrainedModel) -> ModelVersion:
             after={"champion": model.number, "reasons": trained.verdict["sentences"]},
         )
     _tell_verdict(model)
+    request_forecast(model.project_id)
+    return model
+
+
+@transaction.atomic
+def promote_by_hand(*, model: ModelVersion, reason: str, by: User) -> ModelVersion:
+    """Make a version champion whatever its verdict; the one that served retires. Raises InvalidInput without a reason,
+    and Conflict for the champion, or while a run is under way, which is judged against it."""
+    if not reason.strip():
+        raise InvalidInput("Say why this version is to serve against its verdict.", field="reason")
+    Project.objects.select_for_update().get(pk=model.project_id)
+    model.refresh_from_db()
+    if model.state == MODEL.CHAMPION:
+        raise Conflict(f"Version {model.number} is the champion already.")
+    if live_run(model.project_id):
+        raise Conflict("A training run is under way and will be judged against the champion; wait for its verdict.")
+    current = champion(model.project_id)
+    if current:
+        ModelVersion.objects.filter(pk=current.pk).update(state=MODEL.RETIRED)
+    ModelVersion.objects.filter(pk=model.pk).update(state=MODEL.CHAMPION)
+    model.refresh_from_db()
+    record(
+        project_id=model.project_id,
+        by=by,
+        action=AuditEntry.Action.PROMOTION,
+        subject=f"version {model.number}",
+        before={"champion": current.number if current else None},
+        after={"champion": model.number, "reasons": [reason.strip()]},
+    )
+    notify(
+        project_id=model.project_id,
+        kind=Notification.Kind.RUN_FINISHED,
+        sentence=f"{by} made version {model.number} the champion: {reason.strip()}",
+        path=f"/projects/{model.project_id}/models",
+    )
     request_forecast(model.project_id)
     return model
 

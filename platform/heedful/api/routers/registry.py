@@ -7,12 +7,15 @@ from heedful.accounts.permissions import Permission
 from heedful.api.access import needs, project_of, user_of
 from heedful.api.routers.loop import curve_point
 from heedful.api.schemas.common import ErrorOut
-from heedful.api.schemas.registry import ModelOut, RunIn, RunOut, TermOut, VerdictOut, WeakStageOut
+from heedful.api.schemas.registry import ModelOut, PromotionIn, RunIn, RunOut, TermOut, VerdictOut, WeakStageOut
 from heedful.core.signing import media_url
 from heedful.projects.models import Project
 from heedful.registry.models import ModelVersion, TrainingRun
+from heedful.registry.services import promote_by_hand
 from heedful.registry.terms_worded import terms_worded
+from heedful.registry.variants import named_version
 from heedful.registry.weak_worth import WeakWorth, fan_now, weak_worth
+from heedful.triggers.loop import request_advance
 from heedful.triggers.services import train_now
 
 router = Router(tags=["models"])
@@ -64,6 +67,20 @@ def _model_out(
         ),
         created_at=model.created_at,
     )
+
+
+@router.post(
+    "/projects/{project_id}/models/{number}/promotion",
+    operation_id="promoteModel",
+    response={204: None, 404: ErrorOut, 409: ErrorOut, 422: ErrorOut},
+    **needs(Permission.RUN_LOOP),
+)
+def post_promotion(request: HttpRequest, project_id: int, number: int, payload: PromotionIn) -> Status[None]:
+    """Make a version champion against its verdict, or again, with a reason; all that follows a promotion follows."""
+    model = named_version(project_of(request, project_id), number)
+    promote_by_hand(model=model, reason=payload.reason, by=user_of(request))
+    request_advance(project_id)
+    return Status(204, None)
 
 
 @router.get(

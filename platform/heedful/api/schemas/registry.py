@@ -2,9 +2,9 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from ninja import Schema
+from ninja import Field, Schema
 
 from heedful.api.schemas.augmentation import AugmentationFoundOut
 from heedful.api.schemas.common import Interval, RunKind, RunState, VersionState
@@ -85,6 +85,12 @@ class ModelOut(Schema):
     download_url: str | None
     bundle_url: str
     created_at: datetime
+
+
+class PromotionIn(Schema):
+    """Why the version is to serve, whatever its verdict."""
+
+    reason: Annotated[str, Field(max_length=500)]
 
 
 class RunIn(Schema):
