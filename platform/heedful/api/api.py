@@ -13,6 +13,7 @@ from heedful.api.routers import (
     augmentation,
     backbones,
     budgets,
+    cards,
     errors,
     forecast,
     inspection,
