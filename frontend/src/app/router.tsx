@@ -13,6 +13,7 @@ import { meOptions } from '@/api/@tanstack/react-query.gen';
 import { readActivitySearch } from '@/features/activity/search';
 import { readMoneySearch } from '@/features/budget/search';
 import { readCompareSearch } from '@/features/compare/compare';
+import { readErrorSearch } from '@/features/errors/search';
 import { readInspectSearch, readOwnSearch } from '@/features/inspect/search';
 import { readJobSearch } from '@/features/jobs/search';
 import { readNotificationSearch } from '@/features/notifications/search';
@@ -184,6 +185,13 @@ const version = createRoute({
   component: lazyRouteComponent(() => import('@/routes/version'), 'VersionPage'),
 });
 
+const versionErrors = createRoute({
+  getParentRoute: () => version,
+  path: '/errors',
+  validateSearch: readErrorSearch,
+  component: lazyRouteComponent(() => import('@/routes/version-errors'), 'VersionErrorsPage'),
+});
+
 const versionAttention = createRoute({
   getParentRoute: () => version,
   path: '/attention',
@@ -195,6 +203,12 @@ const versionCompare = createRoute({
   path: '/compare',
   validateSearch: readCompareSearch,
   component: lazyRouteComponent(() => import('@/routes/version-compare'), 'VersionComparePage'),
+});
+
+const versionCard = createRoute({
+  getParentRoute: () => version,
+  path: '/card',
+  component: lazyRouteComponent(() => import('@/routes/version-card'), 'VersionCardPage'),
 });
 
 const versionRobustness = createRoute({
@@ -274,7 +288,7 @@ const routeTree = root.addChildren([
       money,
       inspectPage,
       models,
-      version.addChildren([versionAttention, versionCompare, versionRobustness]),
+      version.addChildren([versionErrors, versionAttention, versionCompare, versionRobustness, versionCard]),
       triggers,
       jobs,
       myQueue,

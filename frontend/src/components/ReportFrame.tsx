@@ -22,7 +22,7 @@ export function ReportFrame<Body>({ empty, asks, children, ...of }: ReportFrameP
   if (report.isError && !report.data)
     return <ErrorNotice error={report.error} onRetry={() => report.refetch()} />;
   if (!report.data) return <Skeletons heights={[60, 320]} />;
-  const { body, live, done, total, unit, error, made_at } = report.data;
+  const { body, live, done, total, unit, error, made_at, outdated } = report.data;
   const button = (
     <May projectId={of.projectId} to="run_loop">
       <Button variant={body ? 'default' : 'filled'} size="xs" onClick={ask} loading={asking} disabled={live}>
@@ -57,6 +57,7 @@ export function ReportFrame<Body>({ empty, asks, children, ...of }: ReportFrameP
           <Group justify="space-between" gap="xs">
             <Text size="xs" c="dimmed">
               Found out {made_at && <Time at={made_at} />}
+              {outdated && '. Labels have changed since: look again.'}
             </Text>
             {button}
           </Group>

@@ -4,8 +4,10 @@ import { getRouteApi, Link, Outlet } from '@tanstack/react-router';
 import { listModelsOptions } from '@/api/@tanstack/react-query.gen';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorNotice } from '@/components/ErrorNotice';
+import { May } from '@/components/May';
 import { Skeletons } from '@/components/Skeletons';
 import { Time } from '@/components/Time';
+import { PromoteButton } from '@/features/models/PromoteButton';
 import { useFresh } from '@/hooks/use-fresh';
 import classes from './version.module.css';
 
@@ -13,9 +15,11 @@ const route = getRouteApi('/signed-in/projects/$projectId/models/$number');
 
 /** The ways of looking into a version: what each is called, and where it is. */
 const WAYS = [
+  { name: 'Errors', to: '/projects/$projectId/models/$number/errors' },
   { name: 'Attention', to: '/projects/$projectId/models/$number/attention' },
   { name: 'Compare', to: '/projects/$projectId/models/$number/compare' },
   { name: 'Robustness', to: '/projects/$projectId/models/$number/robustness' },
+  { name: 'Card', to: '/projects/$projectId/models/$number/card' },
 ] as const satisfies { name: string; to: string }[];
 
 /** One version, looked into: its name and the ways of looking, above what was chosen. */
@@ -51,6 +55,15 @@ export function VersionPage() {
         <Text size="sm" c="dimmed">
           {model.backbone}, {model.kind} run, <Time at={model.created_at} />
         </Text>
+        {model.state !== 'champion' && (
+          <May projectId={projectId} to="run_loop">
+            <PromoteButton
+              projectId={projectId}
+              model={model}
+              champion={models.data.find((one) => one.state === 'champion')?.number}
+            />
+          </May>
+        )}
       </Group>
       <nav className={classes.ways} aria-label="Ways of looking into the version">
         {WAYS.map(({ name, to }) => (
