@@ -1649,6 +1649,18 @@ export type WeakStageOut = {
 };
 
 /**
+ * PromotionIn
+ *
+ * Why the version is to serve, whatever its verdict.
+ */
+export type PromotionIn = {
+    /**
+     * Reason
+     */
+    reason: string;
+};
+
+/**
  * RunOut
  */
 export type RunOut = {
@@ -7699,6 +7711,52 @@ export type ListModelsResponses = {
 
 export type ListModelsResponse = ListModelsResponses[keyof ListModelsResponses];
 
+export type PromoteModelData = {
+    body: PromotionIn;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Number
+         */
+        number: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/models/{number}/promotion';
+};
+
+export type PromoteModelErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+    /**
+     * Unprocessable Entity
+     */
+    422: ErrorOut;
+};
+
+export type PromoteModelError = PromoteModelErrors[keyof PromoteModelErrors];
+
+export type PromoteModelResponses = {
+    /**
+     * No Content
+     */
+    204: void;
+};
+
+export type PromoteModelResponse = PromoteModelResponses[keyof PromoteModelResponses];
+
 export type ListRunsData = {
     body?: never;
     path: {
@@ -10565,6 +10623,55 @@ export type MarkSamplesResponses = {
 };
 
 export type MarkSamplesResponse = MarkSamplesResponses[keyof MarkSamplesResponses];
+
+export type GetCardData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Number
+         */
+        number: number;
+    };
+    query?: {
+        /**
+         * Form
+         */
+        form?: 'html' | 'pdf';
+        /**
+         * Download
+         */
+        download?: boolean;
+    };
+    url: '/api/projects/{project_id}/models/{number}/card';
+};
+
+export type GetCardErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+    /**
+     * Conflict
+     */
+    409: ErrorOut;
+};
+
+export type GetCardError = GetCardErrors[keyof GetCardErrors];
+
+export type GetCardResponses = {
+    /**
+     * OK
+     */
+    200: unknown;
+};
 
 export type ListRulesData = {
     body?: never;

@@ -1,4 +1,4 @@
-import { SegmentedControl, Stack, Table, Text } from '@mantine/core';
+import { Button, SegmentedControl, Stack, Table, Text } from '@mantine/core';
 import { useCallback, useState } from 'react';
 import { EmptyState } from '@/components/EmptyState';
 import { Facts } from '@/components/Facts';
@@ -13,6 +13,8 @@ import { formatMoney, formatMoneyInterval, formatMoneyShort } from '@/lib/money'
 import { formatEstimate, formatNumber, plural } from '@/lib/numbers';
 import classes from './ComparePanel.module.css';
 import { type Comparison, type Flip, type Gain, type Measure, verdictOf } from './compare';
+
+const FEW_FLIPS = 8;
 
 interface ComparePanelProps {
   number: number;
@@ -85,7 +87,8 @@ function FlipPanel({ number, found }: ComparePanelProps) {
   const [which, setWhich] = useState<'fixed' | 'broken'>('fixed');
   const { heat, flip } = useHeat();
   useShortcut(useCallback((event) => event.key === 'h' && flip(), [flip]));
-  const flips = found[which];
+  const [all, setAll] = useState(false);
+  const flips = all ? found[which] : found[which].slice(0, FEW_FLIPS);
   return (
     <Panel
       title={`${found.fixed.length} fixed, ${found.broken.length} broken`}
@@ -113,6 +116,11 @@ function FlipPanel({ number, found }: ComparePanelProps) {
             <FlipRow key={one.sample_id} one={one} number={number} found={found} />
           ))}
         </Stack>
+      )}
+      {flips.length < found[which].length && (
+        <Button variant="default" size="xs" mt="sm" onClick={() => setAll(true)}>
+          Show all {found[which].length}
+        </Button>
       )}
       {found.more > 0 && (
         <Text size="xs" c="dimmed">

@@ -1,5 +1,6 @@
 import { Anchor, Badge, Group, Stack, Text, Title } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import type { CurvePoint, Interval, LabelClassOut, ModelOut } from '@/api/types.gen';
 import { Facts } from '@/components/Facts';
 import { Hash } from '@/components/Hash';
@@ -16,16 +17,17 @@ import { WeakStage } from './WeakStage';
 const FEW_CLASSES = 4;
 
 interface VersionCardProps {
+  projectId: number;
   model: ModelOut;
   currency: string;
   labelClasses: LabelClassOut[];
 }
 
 /** One model version: what it is, how good it is, and why it serves or not. */
-export function VersionCard({ model, currency, labelClasses }: VersionCardProps) {
+export function VersionCard({ projectId, model, currency, labelClasses }: VersionCardProps) {
   return (
     <article className={classes.card} data-state={model.state} data-testid="model-version">
-      <Heading model={model} />
+      <Heading model={model} projectId={projectId} />
       {model.priors?.warning && (
         <Text size="sm" mt="xs" data-testid="priors-warning">
           {model.priors.warning}
@@ -58,7 +60,7 @@ export function VersionCard({ model, currency, labelClasses }: VersionCardProps)
   );
 }
 
-function Heading({ model }: { model: ModelOut }) {
+function Heading({ model, projectId }: { model: ModelOut; projectId: number }) {
   return (
     <Group justify="space-between" gap="xs">
       <Group gap="xs">
@@ -74,6 +76,9 @@ function Heading({ model }: { model: ModelOut }) {
         </Text>
       </Group>
       <Group gap="md">
+        <Link to="/projects/$projectId/models/$number/compare" params={{ projectId, number: model.number }}>
+          Look into it
+        </Link>
         <Download href={model.bundle_url}>Bundle</Download>
         {model.download_url && <Download href={model.download_url}>ONNX</Download>}
       </Group>
@@ -90,7 +95,7 @@ function Download({ href, children }: { href: string; children: string }) {
   );
 }
 
-type VerdictProps = Omit<VersionCardProps, 'labelClasses'>;
+type VerdictProps = Omit<VersionCardProps, 'labelClasses' | 'projectId'>;
 
 function Verdict({ model, currency }: VerdictProps) {
   const verdict = model.verdict;

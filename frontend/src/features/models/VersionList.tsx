@@ -43,6 +43,7 @@ export function VersionList({ project, count }: VersionListProps) {
         .map((model) => (
           <VersionCard
             key={model.number}
+            projectId={project.id}
             model={model}
             currency={project.budget.currency}
             labelClasses={project.classes}
