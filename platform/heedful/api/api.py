@@ -27,6 +27,7 @@ from heedful.api.routers import (
     people,
     plans,
     pool,
+    poolmap,
     projects,
     quality,
     querying,
@@ -54,7 +55,7 @@ api = NinjaAPI(
 api.add_router("", accounts.router)
 PROJECTS = (
     *(projects, loop, queue, querying, registry, backbones, learning, serving, jobs, money, budgets, forecast, plans),
-    *(augmentation, inspection, reports, errors, marks, cards),
+    *(augmentation, inspection, reports, errors, marks, cards, poolmap),
     *(triggers, people, my_queue, notifications, pool, samples, quality, weak),
 )
 for module in PROJECTS:

@@ -256,6 +256,21 @@ class ModelReport(models.Model):
         return f"{self.kind} of {self.model}"
 
 
+class PoolMap(models.Model):
+    """The pool of a project laid out in the plane under a backbone. The file holds `ids` (n,) and `points` (n, 2).
+    `kept`: how far neighbours on it are neighbours in the embeddings, 0..1, higher is better."""
+
+    project = models.OneToOneField(Project, on_delete=models.CASCADE, related_name="pool_map")
+    backbone = models.ForeignKey(Backbone, on_delete=models.CASCADE, related_name="+")
+    address = models.TextField()
+    size = models.PositiveIntegerField()
+    kept = models.FloatField()
+    made_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"map of {self.project}"
+
+
 class AugmentationPreview(models.Model):
     """What the policy that was asked about last does to a few samples. `body` is in the form of
     `registry.augmentation`."""
