@@ -1402,7 +1402,8 @@ export type AugmentationFoundOut = {
 /**
  * ModelOut
  *
- * terms: what it was trained and judged on, in words.
+ * terms: what it was trained and judged on, in words. alarms: of classes that it may recognise by what is not the
+ * object.
  */
 export type ModelOut = {
     /**
@@ -1446,6 +1447,10 @@ export type ModelOut = {
     priors: PriorsOut | null;
     weak_stage: WeakStageOut | null;
     augmentation: AugmentationFoundOut | null;
+    /**
+     * Alarms
+     */
+    alarms: Array<string>;
     /**
      * Terms
      */
@@ -4320,6 +4325,67 @@ export type MarksIn = {
 };
 
 /**
+ * PoolMapOut
+ *
+ * `size` is 0 until the map is drawn. `missing`: samples that joined the pool since. `stale`: it is of another
+ * backbone than the champion's. `kept`: how far neighbours on it are neighbours for the model, too, 0..1.
+ */
+export type PoolMapOut = {
+    /**
+     * Size
+     */
+    size: number;
+    /**
+     * Missing
+     */
+    missing: number;
+    /**
+     * Stale
+     */
+    stale: boolean;
+    /**
+     * Kept
+     */
+    kept: number | null;
+    /**
+     * Backbone
+     */
+    backbone: string | null;
+    /**
+     * Made At
+     */
+    made_at: string | null;
+    /**
+     * Live
+     */
+    live: boolean;
+    /**
+     * Done
+     */
+    done: number;
+    /**
+     * Total
+     */
+    total: number;
+    /**
+     * Error
+     */
+    error: string;
+    /**
+     * Classes
+     */
+    classes: Array<string>;
+    /**
+     * Rounds
+     */
+    rounds: Array<string>;
+    /**
+     * Sources
+     */
+    sources: Array<string>;
+};
+
+/**
  * ExpectedCostOut
  *
  * Of one run, by the latest `runs` of its kind; null while there is none. `price` is null where an hour of
@@ -5870,6 +5936,30 @@ export type AskedOut = {
 };
 
 /**
+ * BoxOut
+ *
+ * Where people say that the object is, in shares of the picture's sides, from its upper left corner.
+ */
+export type BoxOut = {
+    /**
+     * Left
+     */
+    left: number;
+    /**
+     * Top
+     */
+    top: number;
+    /**
+     * Right
+     */
+    right: number;
+    /**
+     * Bottom
+     */
+    bottom: number;
+};
+
+/**
  * CommentOut
  *
  * One that disputes the label is open until `resolved_at`.
@@ -6102,7 +6192,8 @@ export type SampleCostOut = {
 /**
  * SampleDetailOut
  *
- * Lists are oldest first. `weak` is null while the project has no weak source.
+ * Lists are oldest first. `weak` is null while the project has no weak source; `box`, unless its table brought one
+ * that can be read.
  */
 export type SampleDetailOut = {
     /**
@@ -6147,6 +6238,7 @@ export type SampleDetailOut = {
     metadata: {
         [key: string]: unknown;
     };
+    box: BoxOut | null;
     /**
      * Content Hash
      */
@@ -10667,6 +10759,106 @@ export type GetCardErrors = {
 export type GetCardError = GetCardErrors[keyof GetCardErrors];
 
 export type GetCardResponses = {
+    /**
+     * OK
+     */
+    200: unknown;
+};
+
+export type GetPoolMapData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/map';
+};
+
+export type GetPoolMapErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetPoolMapError = GetPoolMapErrors[keyof GetPoolMapErrors];
+
+export type GetPoolMapResponses = {
+    /**
+     * OK
+     */
+    200: PoolMapOut;
+};
+
+export type GetPoolMapResponse = GetPoolMapResponses[keyof GetPoolMapResponses];
+
+export type DrawPoolMapData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/map';
+};
+
+export type DrawPoolMapErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type DrawPoolMapError = DrawPoolMapErrors[keyof DrawPoolMapErrors];
+
+export type DrawPoolMapResponses = {
+    /**
+     * Accepted
+     */
+    202: PoolMapOut;
+};
+
+export type DrawPoolMapResponse = DrawPoolMapResponses[keyof DrawPoolMapResponses];
+
+export type GetPoolMapPointsData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/map/points';
+};
+
+export type GetPoolMapPointsErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetPoolMapPointsError = GetPoolMapPointsErrors[keyof GetPoolMapPointsErrors];
+
+export type GetPoolMapPointsResponses = {
     /**
      * OK
      */

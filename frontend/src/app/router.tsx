@@ -136,6 +136,12 @@ const pool = createRoute({
   component: lazyRouteComponent(() => import('@/routes/pool'), 'PoolPage'),
 });
 
+const poolMap = createRoute({
+  getParentRoute: () => project,
+  path: '/map',
+  component: lazyRouteComponent(() => import('@/routes/map'), 'MapPage'),
+});
+
 const weakLabels = createRoute({
   getParentRoute: () => project,
   path: '/weak-labels',
@@ -283,6 +289,7 @@ const routeTree = root.addChildren([
       loop,
       queue,
       pool,
+      poolMap,
       weakLabels,
       sample,
       money,

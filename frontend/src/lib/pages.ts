@@ -15,6 +15,7 @@ export const PAGES = {
   w: { to: '/projects/$projectId/my-queue', name: 'My queue', needs: 'own_work' },
   q: { to: '/projects/$projectId/queue', name: 'Queue', needs: 'see' },
   p: { to: '/projects/$projectId/pool', name: 'Pool', needs: 'see' },
+  o: { to: '/projects/$projectId/map', name: 'Map', needs: 'see' },
   m: { to: '/projects/$projectId/money', name: 'Money', needs: 'see_money' },
   e: { to: '/projects/$projectId/people', name: 'People', needs: 'see_people' },
   u: { to: '/projects/$projectId/quality', name: 'Quality', needs: 'see_people' },

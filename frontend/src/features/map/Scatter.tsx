@@ -1,0 +1,99 @@
+// Points on WebGL by regl-scatterplot: it draws a hundred thousand in a frame, and holds the lasso.
+
+import { useEffect, useRef } from 'react';
+import createScatterplot from 'regl-scatterplot';
+import type { Coloured, Points } from './points';
+
+interface ScatterProps {
+  points: Points;
+  coloured: Coloured;
+  selected: number[];
+  /** What dragging does; with shift held, it always draws a lasso. */
+  mode: 'pan' | 'lasso';
+  background: string;
+  onSelect: (rows: number[]) => void;
+  onHover: (row: number | null) => void;
+  onFail: () => void;
+}
+
+type Plot = ReturnType<typeof createScatterplot>;
+
+const CHOSEN = '#000000';
+
+export default function Scatter(props: ScatterProps) {
+  const { points, coloured, selected, mode, background } = props;
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const plot = useRef<Plot>(null);
+  const drawing = useRef(false);
+  const told = useRef(props);
+  told.current = props;
+
+  useEffect(() => {
+    const node = canvas.current;
+    if (!node?.parentElement) return;
+    // On a canvas of its own: this one's is 2-D, onto which the plot copies what it draws.
+    if (!document.createElement('canvas').getContext('webgl')) {
+      told.current.onFail();
+      return;
+    }
+    const { width, height } = node.parentElement.getBoundingClientRect();
+    const made = createScatterplot({
+      canvas: node,
+      width,
+      height,
+      pointSize: 3,
+      // Square points without blending: several times as fast where there is no graphics card.
+      performanceMode: true,
+      lassoOnLongPress: true,
+      colorBy: 'valueA',
+    });
+    plot.current = made;
+    made.subscribe('select', ({ points: rows }: { points: number[] }) => told.current.onSelect([...rows]));
+    made.subscribe('deselect', () => drawing.current || told.current.onSelect([]));
+    made.subscribe('pointOver', (row: number) => told.current.onHover(row));
+    made.subscribe('pointOut', () => told.current.onHover(null));
+    const sizes = new ResizeObserver(([entry]) => {
+      if (entry) made.set({ width: entry.contentRect.width, height: entry.contentRect.height });
+    });
+    sizes.observe(node.parentElement);
+    return () => {
+      sizes.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, []);
+
+  useEffect(() => {
+    const made = plot.current;
+    if (!made) return;
+    made.set({ pointColor: coloured.colours, backgroundColor: background });
+    drawing.current = true;
+    made
+      .draw(
+        { x: points.x, y: points.y, valueA: Float32Array.from(coloured.value) },
+        { zDataType: 'categorical' },
+      )
+      // Drawing anew forgets what is selected; whoever looks at the map does not.
+      .then(() => {
+        if (told.current.selected.length > 0) made.select(told.current.selected, { preventEvent: true });
+      })
+      .finally(() => {
+        drawing.current = false;
+      });
+  }, [points, coloured, background]);
+
+  useEffect(() => {
+    plot.current?.set({ mouseMode: mode === 'lasso' ? 'lasso' : 'panZoom', pointColorActive: CHOSEN });
+  }, [mode]);
+
+  useEffect(() => {
+    const made = plot.current;
+    if (!made) return;
+    if (selected.length > 0) made.select(selected, { preventEvent: true });
+    else made.deselect({ preventEvent: true });
+  }, [selected]);
+
+  return (
+    <canvas ref={canvas} data-testid="scatter" style={{ display: 'block', width: '100%', height: '100%' }} />
+  );
+}
