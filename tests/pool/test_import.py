@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from heedful.core.errors import InvalidInput
+from heedful.pool.boxes import Box, box_of
 from heedful.pool.models import Sample, Source
 from heedful.pool.services import add_source, import_source
 from heedful.pool.sources import allowed_path
@@ -101,6 +102,23 @@ def test_a_csv_brings_metadata_and_groups(project, folder):
         3: "There is no such file.",
         4: "The path leads out of the table's folder.",
     }
+
+
+def test_a_table_says_where_the_object_is_and_a_box_that_cannot_be_is_refused(project, tmp_path):
+    boxes = ["5, 5, 20, 10", "[0.25,0.25,1,0.5]", "", "somewhere", "5,5,5,10", "0,0,900,10", "0,nan,1,1"]
+    for number in range(len(boxes)):
+        write_picture(tmp_path / f"{number}.png", color=(number, 2, 3), size=(20, 20))
+    table = tmp_path / "table.csv"
+    table.write_text("path,box\n" + "".join(f'{number}.png,"{box}"\n' for number, box in enumerate(boxes)))
+    source = take_in(project, Source.Kind.CSV, table)
+    samples = project.samples.order_by("name")
+    read = [box_of(one.metadata, one.width, one.height) for one in samples]
+    assert read == [Box(0.25, 0.25, 1, 0.5), Box(0.25, 0.25, 1, 0.5), None]
+    refused = {one.row: one.reason for one in source.refusals.all()}
+    assert "not four numbers: left, top, right, bottom" in refused[4]
+    assert "holds nothing" in refused[5]
+    assert "leaves the picture, which is 20 × 20 pixels" in refused[6]
+    assert "not finite" in refused[7]
 
 
 def test_a_parquet_file_brings_metadata_and_groups_and_its_bad_rows_are_refused_one_by_one(project, folder):

@@ -10,6 +10,7 @@ from heedful.api.present import class_out, predictions_out
 from heedful.api.schemas.loop import PredictionOut
 from heedful.api.schemas.samples import (
     AskedOut,
+    BoxOut,
     CommentOut,
     CorrectionOut,
     EventOut,
@@ -26,7 +27,9 @@ from heedful.core.money import ZERO
 from heedful.core.signing import media_url
 from heedful.labeling.links import task_url
 from heedful.labeling.models import Annotation, AnnotationRevision
+from heedful.pool.boxes import box_of
 from heedful.pool.models import Sample, WeakLabel
+from heedful.pool.pictures import Refused
 from heedful.projects.models import Project
 from heedful.quality.history import Event, EventKind, cost_of, ending_of, history_of, items_of
 from heedful.quality.models import Comment, Correction, Label
@@ -51,6 +54,7 @@ def sample_out(sample: Sample, project: Project, *, sees_money: bool) -> SampleD
         source=sample.source.name,
         imported_at=sample.source.created_at,
         metadata=sample.metadata,
+        box=_box_out(sample),
         content_hash=sample.content_hash,
         picture_url=media_url(sample.address),
         label=_label_out(sample),
@@ -62,6 +66,14 @@ def sample_out(sample: Sample, project: Project, *, sees_money: bool) -> SampleD
         comments=[comment_out(one) for one in comments],
         history=[_event_out(event, sees_money=sees_money) for event in history],
     )
+
+
+def _box_out(sample: Sample) -> BoxOut | None:
+    try:
+        box = box_of(sample.metadata, sample.width, sample.height)
+    except Refused:
+        return None
+    return BoxOut.from_orm(box) if box else None
 
 
 def correction_out(correction: Correction) -> CorrectionOut:

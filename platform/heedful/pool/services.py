@@ -17,9 +17,10 @@ from heedful.core import artifacts
 from heedful.core.errors import InvalidInput, NotFound
 from heedful.jobs.models import Job
 from heedful.jobs.services import enqueue
+from heedful.pool.boxes import box_of
 from heedful.pool.models import Refusal, Sample, Shard, Source
 from heedful.pool.pictures import Picture, Refused, inspect_picture
-from heedful.pool.sources import Row, rows_of
+from heedful.pool.sources import TABLES, Row, rows_of
 from heedful.pool.weak.sources import run_again
 from heedful.projects.models import Project
 
@@ -125,6 +126,9 @@ def _known(project: Project, hashes: list[str]) -> dict[str, tuple[int, str]]:
 def _sample(source: Source, row: Row) -> Sample:
     with row.open() as stream:
         picture = inspect_picture(stream)
+        if source.kind in TABLES:
+            # A box that cannot be read would be missed only when maps are held against it.
+            box_of(row.metadata, picture.width, picture.height)
         address = row.address or _keep(source.project, picture, row.name, stream)
     return Sample(
         project=source.project,

@@ -15,6 +15,7 @@ from heedful.core.signing import media_url
 from heedful.jobs.models import Job
 from heedful.jobs.services import enqueue
 from heedful.pool.models import Sample
+from heedful.projects.models import Project
 from heedful.quality.services import labels_mark
 from heedful.registry.models import ModelReport, ModelVersion
 
@@ -73,6 +74,12 @@ def request_report(*, model: ModelVersion, kind: str, subject: str = "") -> Job:
         model_id=model.pk,
         of=subject,
     )
+
+
+def attention_alarms(project: Project) -> dict[int, list[str]]:
+    """What versions may look at wrongly, in sentences, by the version's key."""
+    found = ModelReport.objects.filter(model__project=project, kind=KIND.ATTENTION)
+    return {model_id: alarms for model_id, alarms in found.values_list("model_id", "body__alarms") if alarms}
 
 
 def look_into(model: ModelVersion) -> None:

@@ -11,6 +11,7 @@ from heedful.api.schemas.registry import ModelOut, PromotionIn, RunIn, RunOut, T
 from heedful.core.signing import media_url
 from heedful.projects.models import Project
 from heedful.registry.models import ModelVersion, TrainingRun
+from heedful.registry.reports import attention_alarms
 from heedful.registry.services import promote_by_hand
 from heedful.registry.terms_worded import terms_worded
 from heedful.registry.variants import named_version
@@ -32,12 +33,19 @@ def list_models(request: HttpRequest, project_id: int) -> list[ModelOut]:
     classes = [one.name for one in project.classes()]
     focus = project.costly_class()
     models = project.models.select_related("run__snapshot", "backbone", "evaluation").order_by("-number")
-    fan = fan_now(project)
-    return [_model_out(model, project, classes, focus, weak_worth(model, fan)) for model in models]
+    fan, alarms = fan_now(project), attention_alarms(project)
+    return [
+        _model_out(model, project, classes, focus, weak_worth(model, fan), alarms.get(model.pk, [])) for model in models
+    ]
 
 
 def _model_out(
-    model: ModelVersion, project: Project, classes: list[str], focus: int, weak: WeakWorth | None
+    model: ModelVersion,
+    project: Project,
+    classes: list[str],
+    focus: int,
+    weak: WeakWorth | None,
+    alarms: list[str],
 ) -> ModelOut:
     verdict = model.verdict
     return ModelOut(
@@ -60,6 +68,7 @@ def _model_out(
         priors=model.run.report.get("priors"),
         weak_stage=WeakStageOut.from_orm(weak) if weak else None,
         augmentation=model.run.report.get("augmentation"),
+        alarms=alarms,
         terms=[TermOut.from_orm(term) for term in terms_worded(model, project, classes)],
         bundle_url=f"/api/projects/{model.project_id}/models/{model.number}/bundle",
         download_url=media_url(

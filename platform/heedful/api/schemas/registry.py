@@ -65,7 +65,8 @@ class TermOut(Schema):
 
 
 class ModelOut(Schema):
-    """terms: what it was trained and judged on, in words."""
+    """terms: what it was trained and judged on, in words. alarms: of classes that it may recognise by what is not the
+    object."""
 
     number: int
     kind: RunKind
@@ -81,6 +82,7 @@ class ModelOut(Schema):
     priors: PriorsOut | None
     weak_stage: WeakStageOut | None
     augmentation: AugmentationFoundOut | None
+    alarms: list[str]
     terms: list[TermOut]
     download_url: str | None
     bundle_url: str

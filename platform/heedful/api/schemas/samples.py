@@ -161,8 +161,18 @@ class SampleWeakOut(Schema):
     weighed_at: datetime | None
 
 
+class BoxOut(Schema):
+    """Where people say that the object is, in shares of the picture's sides, from its upper left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
 class SampleDetailOut(Schema):
-    """Lists are oldest first. `weak` is null while the project has no weak source."""
+    """Lists are oldest first. `weak` is null while the project has no weak source; `box`, unless its table brought one
+    that can be read."""
 
     id: int
     name: str
@@ -174,6 +184,7 @@ class SampleDetailOut(Schema):
     source: str
     imported_at: datetime
     metadata: dict[str, Any]
+    box: BoxOut | None
     content_hash: str
     picture_url: str
     label: SettledLabelOut | None
