@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from heedful.core import artifacts
 from heedful.pool.marks import found_foreign
 from heedful.pool.models import Sample
 from heedful.quality.services import labeled_samples
+from heedful.registry.bounds import foreign_address
 from heedful.registry.models import ModelVersion
 from ml.arrays import Embeddings
 from ml.evaluation.outliers import Foreign, fitted
@@ -43,12 +45,17 @@ def set_foreign_aside(model: ModelVersion | None, choices: Sequence[Choice]) -> 
 
 def foreign_of(model: ModelVersion) -> Foreign:
     """Fitted once for a version and the share that its project lets pass."""
-    passing = 1 - model.project.foreign_share
-    address = artifacts.url("foreign", str(model.project_id), f"{model.content_hash[:32]}-{passing:g}.npz")
+    address = foreign_address(model)
     if not artifacts.exists(address):
-        _write(address, _fitted(model, passing))
+        _write(address, _fitted(model, 1 - model.project.foreign_share))
+    return foreign_at(address)
+
+
+@lru_cache(maxsize=4)
+def foreign_at(address: str) -> Foreign:
+    """As it was fitted; the file never changes, since its name holds what it rests on."""
     with np.load(io.BytesIO(artifacts.read(address))) as kept:
-        return Foreign(kept["known"], float(kept["threshold"]), passing)
+        return Foreign(kept["known"], float(kept["threshold"]), float(kept["passing"]))
 
 
 def _fitted(model: ModelVersion, passing: float) -> Foreign:
@@ -77,5 +84,5 @@ def _drawn(model: ModelVersion, known: set[tuple[int, int]], rng: np.random.Gene
 
 def _write(address: str, foreign: Foreign) -> None:
     stream = io.BytesIO()
-    np.savez(stream, known=foreign.known, threshold=np.float64(foreign.threshold))
+    np.savez(stream, known=foreign.known, threshold=np.float64(foreign.threshold), passing=np.float64(foreign.passing))
     artifacts.write(address, stream.getvalue())

@@ -27,7 +27,7 @@ from PIL import Image  # noqa: E402
 from heedful.conf import predictor  # noqa: E402
 from heedful.core import artifacts  # noqa: E402
 from heedful.registry.predictor import opened  # noqa: E402
-from ml.arrays import Images  # noqa: E402
+from ml.arrays import Embeddings, Images, Indices  # noqa: E402
 from ml.errors import UnreadablePicture  # noqa: E402
 from ml.evaluation.decisions import expected_costs  # noqa: E402
 from ml.inference.answering import answer  # noqa: E402
@@ -35,6 +35,7 @@ from ml.inference.bundle import Graph, write_bundle  # noqa: E402
 from ml.inference.preprocessing import Preprocessing, decode  # noqa: E402
 from workers import explaining, neighbours  # noqa: E402
 from workers.files import CORES, session  # noqa: E402
+from workers.foreign import foreign_at  # noqa: E402
 
 # Pillow refuses pictures of more than twice this.
 Image.MAX_IMAGE_PIXELS = settings.MAX_IMAGE_PIXELS // 2
@@ -77,7 +78,15 @@ def predict(order: Order, contents: bytes) -> Reply:
     stages = [(session(address, threads=CORES), threshold) for _, address, threshold in order["steps"]]
     costs = np.array(order["costs"], np.float64)
     pictures = _Sent(order["sizes"], contents)
-    probabilities, by = answer(stages, pictures.prepared, len(order["sizes"]), costs)
+    guard = foreign_at(order["foreign"]) if order["foreign"] else None
+    scores: list[float | None] = [None] * len(order["sizes"])
+
+    def seen(rows: Indices, embeddings: Embeddings) -> None:
+        if guard is not None:
+            for row, score in zip(rows.tolist(), guard.scores(embeddings).tolist(), strict=True):
+                scores[row] = score
+
+    probabilities, by = answer(stages, pictures.prepared, len(scores), costs, seen=seen if guard else None)
     expected = expected_costs(probabilities, costs)
     decided = expected.argmin(axis=1)
     return _json(
@@ -88,6 +97,8 @@ def predict(order: Order, contents: bytes) -> Reply:
             "decisions": decided.tolist(),
             "expected_costs": expected[np.arange(len(decided)), decided].tolist(),
             "by": by.tolist(),
+            "foreign_scores": scores,
+            "foreign_threshold": guard.threshold if guard else None,
             "seconds": time.perf_counter() - started,
         },
     )

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from ml.arrays import Costs, Images, Indices, Probabilities
+from ml.arrays import Costs, Embeddings, Images, Indices, Probabilities
 from ml.evaluation.cascade import gaps
 from ml.inference.preprocessing import Preprocessing
-from ml.inference.session import PROBABILITIES, InferenceSession
+from ml.inference.session import EMBEDDING, PROBABILITIES, InferenceSession
 
 _BATCH = 16
 
@@ -17,7 +17,13 @@ Pictures = Callable[[int, Preprocessing], Images]
 """(3, s, s) of the picture at a place."""
 
 
-def answer(stages: Sequence[Stage], pictures: Pictures, count: int, costs: Costs) -> tuple[Probabilities, Indices]:
+Seen = Callable[[Indices, Embeddings], None]
+"""Told the places of pictures that the last graph has seen, and their embeddings: (m,), (m, d)."""
+
+
+def answer(
+    stages: Sequence[Stage], pictures: Pictures, count: int, costs: Costs, *, seen: Seen | None = None
+) -> tuple[Probabilities, Indices]:
     """(n, c) probabilities of n = count pictures, and (n,) which stage gave each."""
     out = np.empty((count, len(costs)), np.float32)
     by = np.zeros(count, np.int64)
@@ -26,7 +32,12 @@ def answer(stages: Sequence[Stage], pictures: Pictures, count: int, costs: Costs
         for start in range(0, len(left), _BATCH):
             rows = left[start : start + _BATCH]
             images = np.stack([pictures(row, session.preprocessing) for row in rows.tolist()])
-            out[rows] = session.run(images, [PROBABILITIES])[PROBABILITIES]
+            if seen is not None and threshold is None:
+                said = session.run(images, [PROBABILITIES, EMBEDDING])
+                seen(rows, said[EMBEDDING])
+            else:
+                said = session.run(images, [PROBABILITIES])
+            out[rows] = said[PROBABILITIES]
         by[left] = number
         if threshold is None:
             break

@@ -10,15 +10,18 @@ import numpy as np
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from PIL import Image
 
 from heedful.accounts.models import ApiToken
 from heedful.jobs.models import Job
+from heedful.projects.models import Project
 from heedful.registry.models import ModelVersion
 from ml.inference.embedding import read
 from ml.inference.session import open_session
 from tests.services import free_port
 from tests.trained import make_trained, running_predictor
 from workers.files import source
+from workers.foreign import foreign_of
 from workers.runner import run_job
 
 CLASSES = ("good", "defective")
@@ -91,6 +94,27 @@ def test_a_missed_defect_costs_more_so_doubt_is_called_defective(predictor, prog
     for one in body["pictures"]:
         good, defective = (one["probabilities"][name] for name in CLASSES)
         assert one["decision"] == ("defective" if 5 * good < 100 * defective else "good")
+
+
+def test_a_picture_unlike_all_that_was_learned_from_is_marked(predictor, program, model, project):
+    sent = [*pictures_of(project, 8), ("stripes.png", stripes())]
+    unguarded = send(program, model, *sent).json()
+    assert {one["out_of_distribution"] for one in unguarded["pictures"]} == {None}
+    foreign_of(model)
+    body = send(program, model, *sent).json()
+    assert [one["out_of_distribution"] for one in body["pictures"]] == [False] * 8 + [True]
+    assert body["pictures"][-1]["foreign_score"] > body["foreign_threshold"]
+    assert body["pictures"][-1]["decision"] in CLASSES
+    Project.objects.filter(pk=project.pk).update(foreign_share=0)
+    assert send(program, model, *sent).json()["foreign_threshold"] is None
+
+
+def stripes():
+    pixels = np.zeros((48, 48, 3), np.uint8)
+    pixels[::2, :, 0] = pixels[:, ::3, 1] = 255
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    return stream.getvalue()
 
 
 def test_a_version_can_be_named(predictor, program, model, project):

@@ -22,23 +22,38 @@ VALID_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`by`: which step answered for a picture; `decisions` are places of classes; `seconds`: decoding and inference."""
+    """`by`: which step answered for a picture; `decisions` are places of classes; `seconds`: decoding and inference.
+
+    `foreign_scores`: how foreign each picture is, higher is more, above `foreign_threshold` it is out of distribution;
+    None for what the full model has not seen, and where nothing guards.
+    """
 
     classes: list[str]
     probabilities: list[list[float]]
     decisions: list[int]
     expected_costs: list[float]
     by: list[int]
+    foreign_scores: list[float | None]
+    foreign_threshold: float | None
     seconds: float
 
 
 def predict(
-    *, steps: Sequence[Step], costs: Sequence[Sequence[float]], pictures: Sequence[tuple[str, bytes]]
+    *,
+    steps: Sequence[Step],
+    costs: Sequence[Sequence[float]],
+    pictures: Sequence[tuple[str, bytes]],
+    foreign: str | None = None,
 ) -> Answer:
-    """Names go with pictures, to say of which one something is wrong. Raises InvalidInput when one cannot be read, and
-    PredictorUnavailable."""
+    """Names go with pictures, to say of which one something is wrong. foreign: where what is foreign to the last step
+    is kept, if it is. Raises InvalidInput when one cannot be read, and PredictorUnavailable."""
     contents = [content for _, content in pictures]
-    order = {"steps": _told(steps), "costs": costs, "sizes": [len(content) for content in contents]}
+    order = {
+        "steps": _told(steps),
+        "costs": costs,
+        "sizes": [len(content) for content in contents],
+        "foreign": foreign,
+    }
     said = _ask("/predict", order, contents)
     body = said.json()
     if said.status_code == 422:

@@ -7,9 +7,11 @@ from typing import Any
 from django.conf import settings
 
 from heedful import __version__
+from heedful.core import artifacts
 from heedful.core.errors import InvalidInput
 from heedful.projects.models import Project
 from heedful.registry import predictor
+from heedful.registry.bounds import foreign_address
 from heedful.registry.models import ModelVersion
 from heedful.registry.predictor import Answer
 from heedful.registry.variants import Step, named_version, steps_of
@@ -45,7 +47,16 @@ def predict(*, project: Project, number: int | None, variant: str, pictures: Seq
     check_pictures([len(content) for _, content in pictures])
     model = named_version(project, number)
     steps = steps_of(model, variant)
-    return Served(model, steps, predictor.predict(steps=steps, costs=_costs(project), pictures=pictures))
+    answer = predictor.predict(steps=steps, costs=_costs(project), pictures=pictures, foreign=_guard(model, steps[-1]))
+    return Served(model, steps, answer)
+
+
+def _guard(model: ModelVersion, last: Step) -> str | None:
+    """What is foreign is told apart in the full model's embedding; smaller forms have another one."""
+    if not model.project.foreign_share or last.address != model.graph_address:
+        return None
+    address = foreign_address(model)
+    return address if artifacts.exists(address) else None
 
 
 def bundle(*, project: Project, number: int, variant: str) -> bytes:

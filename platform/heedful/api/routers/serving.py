@@ -22,6 +22,7 @@ from heedful.core.money import rounded
 from heedful.jobs.models import Job
 from heedful.registry import serving
 from heedful.registry.models import ModelVariant, ModelVersion
+from heedful.registry.predictor import Answer
 from heedful.registry.variants import job_of, named_version, request_variants
 
 router = Router(tags=["models"])
@@ -52,6 +53,7 @@ def predict(
         model_number=served.model.number,
         variant=variant,
         seconds=answer.seconds,
+        foreign_threshold=answer.foreign_threshold,
         pictures=[
             PredictedPictureOut(
                 name=name,
@@ -59,10 +61,17 @@ def predict(
                 expected_cost=rounded(Decimal(answer.expected_costs[place])),
                 probabilities=dict(zip(answer.classes, answer.probabilities[place], strict=True)),
                 answered_by=served.steps[answer.by[place]].kind,
+                out_of_distribution=_is_foreign(answer, place),
+                foreign_score=answer.foreign_scores[place],
             )
             for place, (name, _) in enumerate(sent)
         ],
     )
+
+
+def _is_foreign(answer: Answer, place: int) -> bool | None:
+    score, threshold = answer.foreign_scores[place], answer.foreign_threshold
+    return None if score is None or threshold is None else score > threshold
 
 
 @router.get(

@@ -15,21 +15,26 @@ VariantChoice = Annotated[ModelVariant.Kind, _in_place(ModelVariant.Kind)]
 
 class PredictedPictureOut(Schema):
     """`decision` is the class that is expected to cost least to call it by, `expected_cost` what that is; `answered_by`
-    the variant that said so: in a cascade not the same for each."""
+    the variant that said so: in a cascade not the same for each. `out_of_distribution`: the model has learned from
+    nothing like it, so that its decision is a guess; None where that was not looked at."""
 
     name: str
     decision: str
     expected_cost: Decimal
     probabilities: dict[str, float]
     answered_by: VariantKind
+    out_of_distribution: bool | None
+    foreign_score: float | None
 
 
 class PredictionsOut(Schema):
-    """`seconds`: decoding and inference, without the way here."""
+    """`seconds`: decoding and inference, without the way here. `foreign_threshold`: above it, a `foreign_score` (higher
+    is more foreign) is out of distribution."""
 
     model_number: int
     variant: VariantKind
     seconds: float
+    foreign_threshold: float | None
     pictures: list[PredictedPictureOut]
 
 
