@@ -10,6 +10,7 @@ from heedful.acquisition.models import CONTROL_STRATEGY
 from heedful.core import artifacts
 from heedful.pool.marks import found_foreign
 from heedful.pool.models import Sample
+from heedful.quality.models import Label
 from heedful.quality.services import labeled_samples
 from heedful.registry.bounds import foreign_address
 from heedful.registry.models import ModelVersion
@@ -19,13 +20,14 @@ from ml.strategies.selection import Choice
 from workers.files import gather, shard_embeddings
 from workers.judged import embedded
 
+LEAST_KNOWN = 20
 LEAST_HELD_OUT, MOST_HELD_OUT = 50, 2000
 
 
 def set_foreign_aside(model: ModelVersion | None, choices: Sequence[Choice]) -> int:
     """Of what a round chose, set aside what the champion's labels have nothing like, for a manager to look at; how many
     that were. The random control stays as it was drawn, so that what it measures is the pool."""
-    if model is None or not model.project.foreign_share:
+    if model is None or not guards(model):
         return 0
     asked = [one.sample_id for one in choices if one.strategy != CONTROL_STRATEGY]
     samples = Sample.objects.filter(pk__in=asked, set_aside=None).order_by("pk")
@@ -41,6 +43,12 @@ def set_foreign_aside(model: ModelVersion | None, choices: Sequence[Choice]) -> 
     found = {pk: score for pk, score in scores.items() if score > foreign.threshold}
     found_foreign(scores=found, threshold=foreign.threshold, model_number=model.number)
     return len(found)
+
+
+def guards(model: ModelVersion) -> bool:
+    """Whether the project wants it, and there are labels enough to be unlike."""
+    labels = Label.objects.filter(sample__project_id=model.project_id, sample__role=Sample.Role.POOL)
+    return bool(model.project.foreign_share) and labels.count() >= LEAST_KNOWN
 
 
 def foreign_of(model: ModelVersion) -> Foreign:
@@ -63,13 +71,19 @@ def _fitted(model: ModelVersion, passing: float) -> Foreign:
     rng = np.random.default_rng(model.run.seed)
     labeled = labeled_samples(project_id=model.project_id, role=Sample.Role.POOL)
     known = {(one.shard_id, one.row) for one in labeled}
-    learned = embedded(model, labeled)
+    learned = embedded(model, labeled) if labeled else np.empty((0, 1), np.float32)
     rest = _drawn(model, known, rng)
     if len(rest) < LEAST_HELD_OUT:
-        order = rng.permutation(len(learned))
-        half = len(learned) // 2
-        rest, learned = learned[order[:half]], learned[order[half:]]
+        rest, learned = _halves(learned, rng)
+    elif len(learned) < LEAST_KNOWN:
+        rest, learned = _halves(rest, rng)
     return fitted(learned, rest, passing=passing, rng=rng)
+
+
+def _halves(embeddings: Embeddings, rng: np.random.Generator) -> tuple[Embeddings, Embeddings]:
+    order = rng.permutation(len(embeddings))
+    half = len(embeddings) // 2
+    return embeddings[order[:half]], embeddings[order[half:]]
 
 
 def _drawn(model: ModelVersion, known: set[tuple[int, int]], rng: np.random.Generator) -> Embeddings:

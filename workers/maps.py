@@ -20,10 +20,13 @@ from ml.explain.model import ExplainedModel
 from ml.explain.render import heat_layer
 from ml.inference.embedding import Source, read
 from ml.inference.preprocessing import open_picture
+from ml.progress import Progress, no_progress
 from workers.files import source
 
 # Of a map of a few cells the browser scales this up without a visible difference; one of many keeps its detail.
 HEAT_SIDE, MOST_HEAT_SIDE = 96, 512
+PASS = 8
+"""Pictures read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +73,51 @@ def keep_maps(
 
     Raises BadSetting, NotExplainable, UnreadablePicture.
     """
-    checked = checked_settings(method, settings or {})
-    kept = [_kept(model_hash, method, checked, picture, target) for target in targets]
-    missing = [one for one in kept if not artifacts.exists(one.heat_address)]
-    if missing:
-        image = read(picture.source, model.preprocessing)
-        float_maps = method.maps(model, image, [one.target for one in missing], checked)
-        for one, float_map in zip(missing, float_maps, strict=True):
-            _write(one, picture, float_map)
+    (kept,) = keep_maps_of_many(model, model_hash, method, [(picture, targets)], settings)
     return kept
+
+
+def keep_maps_of_many(
+    model: ExplainedModel,
+    model_hash: str,
+    method: Method,
+    pictures: Sequence[tuple[Picture, Sequence[Target]]],
+    settings: Mapping[str, object] | None = None,
+    *,
+    on_progress: Progress = no_progress,
+) -> list[list[KeptMap]]:
+    """The same of many pictures, each with its own targets: a few of them share a pass where the method can."""
+    checked = checked_settings(method, settings or {})
+    kept: list[list[KeptMap]] = []
+    for start in range(0, len(pictures), PASS):
+        asked = pictures[start : start + PASS]
+        names = [[_kept(model_hash, method, checked, one, target) for target in targets] for one, targets in asked]
+        missing = [[one for one in some if not artifacts.exists(one.heat_address)] for some in names]
+        _draw(model, method, checked, [(one, some) for (one, _), some in zip(asked, missing, strict=True) if some])
+        kept += names
+        on_progress(len(kept), len(pictures))
+    return kept
+
+
+def keep_one(producer: str, name: str, picture: Picture, float_map: FloatMap) -> KeptMap:
+    """A map that needs no class, as it was drawn."""
+    folder = ("maps", producer, picture.content_hash)
+    kept = KeptMap(Target(0), artifacts.url(*folder, f"{name}.npy"), artifacts.url(*folder, f"{name}.webp"))
+    if not artifacts.exists(kept.heat_address):
+        _write(kept, picture, float_map)
+    return kept
+
+
+def _draw(
+    model: ExplainedModel, method: Method, settings: Settings, missing: Sequence[tuple[Picture, Sequence[KeptMap]]]
+) -> None:
+    if not missing:
+        return
+    images = np.stack([read(picture.source, model.preprocessing) for picture, _ in missing])
+    targets = [[one.target for one in some] for _, some in missing]
+    for (picture, some), found in zip(missing, method.maps_of_many(model, images, targets, settings), strict=True):
+        for one, float_map in zip(some, found, strict=True):
+            _write(one, picture, float_map)
 
 
 def _kept(model_hash: str, method: Method, settings: Settings, picture: Picture, target: Target) -> KeptMap:

@@ -17,7 +17,7 @@ from ml.explain.catalogue import find
 from ml.explain.method import Target
 from workers.files import CORES, explained
 from workers.judged import Judged, embedded
-from workers.maps import Picture, keep_maps
+from workers.maps import Picture, keep_maps_of_many
 from workers.samples import named
 from workers.terms import Terms
 
@@ -86,13 +86,12 @@ def maps_of(
 ) -> list[dict[str, str]]:
     """What speaks for what each was called, and for what it is."""
     opened, method = explained(model.graph_address, threads=CORES), find("activation")
-    drawn = []
-    for row in rows:
-        targets = [Target(int(decided.decisions[row])), Target(int(decided.labels[row]))]
-        kept = keep_maps(opened, model.content_hash, method, Picture.of(decided.sample(row)), targets)
-        drawn.append({"heat_address": kept[0].heat_address, "label_heat_address": kept[1].heat_address})
-        on_progress(len(drawn), len(rows))
-    return drawn
+    asked = [
+        (Picture.of(decided.sample(row)), [Target(int(decided.decisions[row])), Target(int(decided.labels[row]))])
+        for row in rows
+    ]
+    kept = keep_maps_of_many(opened, model.content_hash, method, asked, on_progress=on_progress)
+    return [{"heat_address": called.heat_address, "label_heat_address": right.heat_address} for called, right in kept]
 
 
 def neighbours_of(

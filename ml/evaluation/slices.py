@@ -58,7 +58,7 @@ def binned(values: Sequence[object]) -> list[str] | None:
     if len(edges) < 3 or not np.isfinite(numbers).all():
         return None
     place = np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, len(edges) - 2)
-    return [f"{edges[one]:g} to {edges[one + 1]:g}" for one in place]
+    return [f"{edges[one]:.4g} to {edges[one + 1]:.4g}" for one in place]
 
 
 def slices_of(

@@ -6,6 +6,7 @@ each cell's part in it is known exactly. Maps are not negative and not yet scale
 scales them.
 """
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 import numpy as np
@@ -49,65 +50,63 @@ def _positive(weights: FloatMap, feature_map: FeatureMaps) -> FloatMap:
     return np.asarray(np.maximum(np.tensordot(weights, feature_map, axes=1), 0), np.float32)
 
 
-class ClassActivation(Method):
+class _FromActivation(Method):
+    """What its subclasses share: one pass for all pictures and all targets."""
+
+    takes = "head"
+
+    def maps(
+        self,
+        model: ExplainedModel,
+        image: Images,
+        targets: Sequence[Target],
+        settings: Settings,
+        *,
+        on_progress: Progress = no_progress,
+    ) -> FeatureMaps:
+        (found,) = self.maps_of_many(model, image[None], [targets], settings)
+        on_progress(len(targets), len(targets))
+        return found
+
+    def maps_of_many(
+        self, model: ExplainedModel, images: Images, targets: Sequence[Sequence[Target]], settings: Settings
+    ) -> list[FeatureMaps]:
+        if model.head is None:
+            raise NotExplainable(
+                "This model does not end in a mean over a feature map and a linear layer, which class activation needs."
+            )
+        return [
+            np.stack([self._map(seen, model.head, target) for target in asked])
+            for seen, asked in zip(model.feature_maps(images), targets, strict=True)
+        ]
+
+    @abstractmethod
+    def _map(self, seen: FeatureMaps, head: LinearHead, target: Target) -> FloatMap:
+        """(d, h, w) -> (h, w)"""
+
+
+class ClassActivation(_FromActivation):
     name = "activation"
     title = "Class activation"
     sentence = "what speaks for the class, from the pass that scored the picture"
     paper = "Zhou, Khosla, Lapedriza, Oliva & Torralba, 2016"
-    takes = "head"
 
-    def maps(
-        self,
-        model: ExplainedModel,
-        image: Images,
-        targets: Sequence[Target],
-        settings: Settings,
-        *,
-        on_progress: Progress = no_progress,
-    ) -> FeatureMaps:
-        feature_map, head = _seen(model, image)
-        return np.stack([class_activation(feature_map, head, target.index) for target in targets])
+    def _map(self, seen: FeatureMaps, head: LinearHead, target: Target) -> FloatMap:
+        return class_activation(seen, head, target.index)
 
 
-class ContrastiveActivation(Method):
+class ContrastiveActivation(_FromActivation):
+    """A target without a contrast is held against the likeliest other class."""
+
     name = "contrastive"
     title = "Contrastive activation"
     sentence = "what speaks for the class rather than for its rival"
     paper = "after Zhou, Khosla, Lapedriza, Oliva & Torralba, 2016"
-    takes = "head"
 
-    def maps(
-        self,
-        model: ExplainedModel,
-        image: Images,
-        targets: Sequence[Target],
-        settings: Settings,
-        *,
-        on_progress: Progress = no_progress,
-    ) -> FeatureMaps:
-        """A target without a contrast is held against the likeliest other class."""
-        feature_map, head = _seen(model, image)
-        logits = head.logits(feature_map.mean(axis=(1, 2))[None])[0]
-        rivals = [_rival(logits, target) for target in targets]
-        return np.stack(
-            [
-                contrastive_activation(feature_map, head, target.index, rival)
-                for target, rival in zip(targets, rivals, strict=True)
-            ]
-        )
-
-
-def _seen(model: ExplainedModel, image: Images) -> tuple[FeatureMaps, LinearHead]:
-    if model.head is None:
-        raise NotExplainable(
-            "This model does not end in a mean over a feature map and a linear layer, which class activation needs."
-        )
-    return model.feature_maps(image[None])[0], model.head
-
-
-def _rival(logits: FloatMap, target: Target) -> int:
-    if target.contrast is not None:
-        return target.contrast
-    others = logits.copy()
-    others[target.index] = -np.inf
-    return int(others.argmax())
+    def _map(self, seen: FeatureMaps, head: LinearHead, target: Target) -> FloatMap:
+        rival = target.contrast
+        if rival is None:
+            others = head.logits(seen.mean(axis=(1, 2))[None])[0].copy()
+            others[target.index] = -np.inf
+            rival = int(others.argmax())
+        return contrastive_activation(seen, head, target.index, rival)

@@ -41,8 +41,13 @@ class Saliency(Method):
         *,
         on_progress: Progress = no_progress,
     ) -> FeatureMaps:
-        method = CaptumSaliency(_forward(model, settings))
-        return _each(targets, lambda target: method.attribute(_leaf(image), target=target, abs=True), on_progress)
+        return _each(
+            model,
+            targets,
+            settings,
+            lambda score: CaptumSaliency(score).attribute(_leaf(image), abs=True),
+            on_progress,
+        )
 
 
 class SmoothGrad(Method):
@@ -73,24 +78,22 @@ class SmoothGrad(Method):
         *,
         on_progress: Progress = no_progress,
     ) -> FeatureMaps:
-        method = NoiseTunnel(CaptumSaliency(_forward(model, settings)))
         noise = float(settings["noise"]) * max(float(np.ptp(image)), 1e-6)
 
-        def smooth(target: int) -> Tensor:
+        def smooth(score: Forward) -> Tensor:
             # Each target under the same noise, so that a map does not depend on which others are asked for.
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(int(settings["seed"]))
-                return method.attribute(  # type: ignore[no-any-return]  # Captum is not typed
+                return NoiseTunnel(CaptumSaliency(score)).attribute(  # type: ignore[no-any-return]  # Captum is not typed
                     _leaf(image),
                     nt_type="smoothgrad",
                     nt_samples=int(settings["copies"]),
                     nt_samples_batch_size=_PASSES,
                     stdevs=noise,
-                    target=target,
                     abs=True,
                 )
 
-        return _each(targets, smooth, on_progress)
+        return _each(model, targets, settings, smooth, on_progress)
 
 
 class IntegratedGradients(Method):
@@ -119,14 +122,14 @@ class IntegratedGradients(Method):
         *,
         on_progress: Progress = no_progress,
     ) -> FeatureMaps:
-        method = CaptumIntegratedGradients(_forward(model, settings))
         baseline = torch.from_numpy(fill_of(str(settings["baseline"]), image, model.preprocessing))[None]
         return _each(
+            model,
             targets,
-            lambda target: method.attribute(
+            settings,
+            lambda score: CaptumIntegratedGradients(score).attribute(
                 _leaf(image),
                 baselines=baseline,
-                target=target,
                 n_steps=int(settings["steps"]),
                 internal_batch_size=_PASSES,
             ),
@@ -162,11 +165,9 @@ class GradCam(Method):
             activation = model.module.reached(torch.from_numpy(image)[None], (layer,))[layer]
         activation = activation.detach().requires_grad_()
         (answer,) = model.module.resumed({layer: activation}).values()
-        scores = _scored(answer, settings)
         found = []
         for done, target in enumerate(targets):
-            score = scores[0, target.index] - (0 if target.contrast is None else scores[0, target.contrast])
-            (gradient,) = torch.autograd.grad(score, activation, retain_graph=True)
+            (gradient,) = torch.autograd.grad(_score(answer, target, settings)[0], activation, retain_graph=True)
             weighed = (gradient.mean(dim=(2, 3), keepdim=True) * activation).sum(dim=1)[0]
             found.append(torch.relu(weighed).detach().numpy())
             on_progress(done + 1, len(targets))
@@ -181,27 +182,32 @@ def _layer(model: ExplainedModel, wanted: str) -> str:
     return wanted or model.layers[-1]
 
 
-def _forward(model: ExplainedModel, settings: Settings) -> Forward:
-    module = model.module
-    return lambda images: _scored(module(images), settings)
-
-
-def _scored(logits: Tensor, settings: Settings) -> Tensor:
-    return functional.softmax(logits, dim=1) if settings["score"] == "probabilities" else logits
+def _score(logits: Tensor, target: Target, settings: Settings) -> Tensor:
+    """(n, c) -> (n,): the target's score, less its contrast's."""
+    scores = functional.softmax(logits, dim=1) if settings["score"] == "probabilities" else logits
+    of_target = scores[:, target.index]
+    return of_target if target.contrast is None else of_target - scores[:, target.contrast]
 
 
 def _leaf(image: Images) -> Tensor:
     return torch.from_numpy(image.copy())[None].requires_grad_()
 
 
-def _each(targets: Sequence[Target], attribute: Callable[[int], Tensor], on_progress: Progress) -> FeatureMaps:
-    """A map for each target; against a contrast, of what tells the two apart."""
-    found = []
+def _each(
+    model: ExplainedModel,
+    targets: Sequence[Target],
+    settings: Settings,
+    attribute: Callable[[Forward], Tensor],
+    on_progress: Progress,
+) -> FeatureMaps:
+    """A map for each target: what `attribute` makes of its score, which it is given as a function of pictures."""
+    module, found = model.module, []
+
+    def score_of(target: Target) -> Forward:
+        return lambda images: _score(module(images), target, settings)
+
     for done, target in enumerate(targets):
-        attribution = attribute(target.index)
-        if target.contrast is not None:
-            attribution = attribution - attribute(target.contrast)
-        found.append(_flat(attribution))
+        found.append(_flat(attribute(score_of(target))))
         on_progress(done + 1, len(targets))
     return np.stack(found)
 

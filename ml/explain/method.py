@@ -124,6 +124,12 @@ class Method(ABC):
         settings: as `checked_settings` returned them. Raises NotExplainable when the model has not what it takes.
         """
 
+    def maps_of_many(
+        self, model: ExplainedModel, images: Images, targets: Sequence[Sequence[Target]], settings: Settings
+    ) -> list[FeatureMaps]:
+        """(n, 3, s, s), each with its own targets -> what `maps` gives for each. Faster where pictures share a pass."""
+        return [self.maps(model, image, asked, settings) for image, asked in zip(images, targets, strict=True)]
+
     def example(self, pixels: Pixels, settings: Settings) -> Pixels | None:
         """What one step of it does to a picture (s, s, 3), for people to see; None where there is nothing to see."""
         return None

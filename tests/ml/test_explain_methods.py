@@ -5,12 +5,13 @@ import tracemalloc
 
 import numpy as np
 import pytest
+import torch
 from onnx import TensorProto, helper, numpy_helper
 from PIL import Image
 from scipy.stats import spearmanr
 
 from ml.errors import BadSetting, BrokenMethod, NotExplainable
-from ml.explain import perturbation
+from ml.explain import gradients, perturbation, superpixels
 from ml.explain.catalogue import METHODS, find, names
 from ml.explain.fills import fill_of
 from ml.explain.method import Target, checked_settings, schema, settings_key
@@ -21,6 +22,7 @@ from tests.ml.planted import CLASSES, SIZE, exported, learned, opened, pictures
 
 # Cheap settings where the defaults are dear: what is tested holds for all.
 QUICK = {"rise": {"masks": 200}, "lime": {"samples": 120}, "kernel-shap": {"samples": 120}}
+SMALLEST = {"rise": {"masks": 16}, "lime": {"samples": 20}, "kernel-shap": {"samples": 20}, "occlusion": {"strides": 2}}
 MARGIN = 1.7
 """Of the share that an even map would put into the region."""
 
@@ -28,6 +30,15 @@ MARGIN = 1.7
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
     return opened(tmp_path_factory.mktemp("planted"))
+
+
+@pytest.fixture(scope="module")
+def random_model(tmp_path_factory):
+    """Of the same form, with random weights."""
+    module, head = learned(pictures(3, seed=1), seed=5, steps=0)
+    weights = np.random.default_rng(3).normal(size=head.weights.shape).astype(np.float32)
+    path = exported(module, LinearHead(weights, head.bias, 1.0), tmp_path_factory.mktemp("random"))
+    return open_explained(path, threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -55,15 +66,11 @@ def test_looks_where_the_class_is(model, shown, name):
 
 
 @pytest.mark.parametrize("name", METHODS)
-def test_says_something_else_of_a_model_whose_weights_are_random(model, shown, name, tmp_path):
+def test_says_something_else_of_a_model_whose_weights_are_random(model, random_model, shown, name):
     """Adebayo et al., 2018: a map that stays explains the picture, not the model."""
-    module, head = learned(pictures(3, seed=1), seed=5, steps=0)
-    rng = np.random.default_rng(3)
-    random = LinearHead(rng.normal(size=head.weights.shape).astype(np.float32), head.bias, 1.0)
-    other = open_explained(exported(module, random, tmp_path), threads=1)
     alike = []
     for image, label in zip(shown.images[:4], shown.labels, strict=False):
-        before, after = (stretched(maps(one, name, image, [Target(int(label))])[0]) for one in (model, other))
+        before, after = (stretched(maps(one, name, image, [Target(int(label))])[0]) for one in (model, random_model))
         # A flat map is unlike any other.
         alike.append(0.0 if np.ptp(before) == 0 or np.ptp(after) == 0 else spearmanr(before, after, axis=None)[0])
     assert abs(np.mean(alike)) < 0.65
@@ -75,9 +82,21 @@ def test_a_map_depends_on_neither_the_other_targets_nor_the_pass(model, shown, n
     together = maps(model, name, image, targets)
     assert together.dtype == np.float32
     assert np.isfinite(together).all()
-    monkeypatch.setattr(perturbation, "PASS_VALUES", 3 * image.size)
+    for module in (perturbation, superpixels):
+        monkeypatch.setattr(module, "PASS_VALUES", 3 * image.size)
+    monkeypatch.setattr(gradients, "_PASSES", 3)
     alone = np.concatenate([maps(model, name, image, [target]) for target in targets])
     assert np.allclose(together, alone, atol=1e-4 * np.abs(together).max())
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_maps_of_many_pictures_are_those_of_each(model, shown, name):
+    method, images = find(name), shown.images[:3]
+    settings = checked_settings(method, SMALLEST.get(name, {}))
+    targets = [[Target(0)], [Target(2), Target(1, contrast=0)], [Target(1)]]
+    together = method.maps_of_many(model, images, targets, settings)
+    for image, asked, found in zip(images, targets, together, strict=True):
+        assert np.allclose(found, method.maps(model, image, asked, settings), atol=1e-4 * np.abs(found).max())
 
 
 @pytest.mark.parametrize("name", [name for name in METHODS if any(s.name == "score" for s in find(name).settings)])
@@ -126,10 +145,14 @@ def test_earlier_layers_are_finer_and_unknown_ones_are_refused(model, shown):
         maps(model, "grad-cam", shown.images[0], [Target(0)], layer="nowhere")
 
 
-def test_strong_negative_gradients_are_not_lost(model, shown):
-    found = maps(model, "saliency", shown.images[0], [Target(0)])
-    assert found.min() >= 0
-    assert found.shape == (1, SIZE, SIZE)
+@pytest.mark.parametrize("target", [Target(0), Target(0, contrast=1)])
+def test_saliency_is_the_strongest_gradient_of_any_colour_whatever_its_sign(model, shown, target):
+    image = torch.from_numpy(shown.images[:1]).requires_grad_()
+    logits = model.module(image)[0]
+    score = logits[target.index] - (0 if target.contrast is None else logits[target.contrast])
+    gradient = torch.autograd.grad(score, image)[0][0].numpy()
+    assert (gradient.max(axis=0) < np.abs(gradient).max(axis=0)).any()
+    assert np.allclose(maps(model, "saliency", shown.images[0], [target])[0], np.abs(gradient).max(axis=0), atol=1e-5)
 
 
 @pytest.mark.parametrize("window", [0.5, 0.4, 0.3, 0.2, 0.1, 0.05])

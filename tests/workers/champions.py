@@ -1,5 +1,6 @@
 """Champions made at once: a backbone of one convolution, and heads that each read one number of its embedding."""
 
+import hashlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -17,6 +18,7 @@ from heedful.pool.models import ShardArtifact
 from heedful.registry.models import ModelVersion
 from heedful.triggers.loop import Step, advance
 from ml.heads import LinearHead
+from ml.inference.export import attach_head
 from ml.inference.preprocessing import Preprocessing
 from ml.inference.session import EMBEDDING, FEATURE_MAP, FORMAT_KEY, FORMAT_VERSION, INPUT, PREPROCESSING_KEY
 from tests.registry.versions import make_version
@@ -56,7 +58,14 @@ def learn(project, graph, *, reads: int) -> ModelVersion:
     address = artifacts.url("heads", str(project.pk), f"{model.number}.npz")
     with artifacts.staged(address) as path:
         LinearHead(weights, np.zeros(2, np.float32), 1.0).save(path)
-    ModelVersion.objects.filter(pk=model.pk).update(head_address=address, graph_address=graph)
+    whole = artifacts.url("models", str(project.pk), f"{model.number}.onnx")
+    with artifacts.local_copy(graph) as bare, artifacts.staged(whole) as path:
+        attach_head(bare, LinearHead.load(Path(address.removeprefix("file://"))), ["good", "bad"], path)
+    # Two that say the same are two versions all the same.
+    content_hash = hashlib.sha256(artifacts.read(whole) + bytes([model.number])).hexdigest()
+    ModelVersion.objects.filter(pk=model.pk).update(
+        head_address=address, graph_address=whole, content_hash=content_hash
+    )
     model.refresh_from_db()
     for shard in project.shards.all():
         if not shard.artifacts.filter(kind=ShardArtifact.Kind.EMBEDDINGS).exists():

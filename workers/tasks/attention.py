@@ -12,6 +12,7 @@ unread_boxes        samples whose column `box` could not be read
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,9 @@ import numpy.typing as npt
 from heedful.core import artifacts
 from heedful.notifications.models import Notification
 from heedful.notifications.services import notify
+from heedful.pool.boxes import box_of
 from heedful.pool.models import Sample
+from heedful.pool.pictures import Refused
 from heedful.registry.models import ModelReport, ModelVersion
 from heedful.registry.reports import record_report
 from ml.explain.attention import BORDER, CORNER, GRID, ClassAttention, as_grids, attention_of
@@ -29,15 +32,13 @@ from ml.explain.method import Target
 from ml.explain.render import heat_layer
 from workers.files import CORES, explained
 from workers.judged import drawn, on_gold, prepared
-from workers.maps import KeptMap, Picture, keep_maps
+from workers.maps import KeptMap, Picture, keep_maps_of_many
 from workers.running import RunningJob
 from workers.tasks.trust import version_of
 
 METHOD = "activation"
 MOST_PICTURES = 240
 EXAMPLES = 6
-BOX = "box"
-"""The column of a table that says where the object is: left, top, right, bottom, in pixels."""
 
 
 def measure_attention(running: RunningJob) -> None:
@@ -49,11 +50,12 @@ def measure_attention(running: RunningJob) -> None:
     labels = gold.labels[rows]
     samples = Sample.objects.in_bulk([one.sample_id for one in chosen])
     opened, method = explained(model.graph_address, threads=CORES), find(METHOD)
-    kept: list[KeptMap] = []
-    for one, label in zip(chosen, labels.tolist(), strict=True):
-        picture = Picture.of(samples[one.sample_id])
-        kept += keep_maps(opened, model.content_hash, method, picture, [Target(label)])
-        running.progress(len(kept), len(chosen), "pictures")
+    asked = [
+        (Picture.of(samples[one.sample_id]), [Target(label)])
+        for one, label in zip(chosen, labels.tolist(), strict=True)
+    ]
+    drawing = partial(running.progress, unit="pictures")
+    kept = [one for (one,) in keep_maps_of_many(opened, model.content_hash, method, asked, on_progress=drawing)]
     grids, images = as_grids([one.load() for one in kept]), prepared(chosen, opened.preprocessing)
     regions, unread = _regions([samples[one.sample_id] for one in chosen])
     classes = []
@@ -117,22 +119,19 @@ def _example(sample: Sample, kept: KeptMap) -> dict[str, Any]:
 
 
 def _regions(samples: Sequence[Sample]) -> tuple[npt.NDArray[np.bool_], int]:
-    """(n, GRID, GRID): what lies in a sample's box; and how many boxes could not be read."""
+    """(n, GRID, GRID): what lies in a sample's box; and how many boxes could not be read, such as those that came with
+    a page."""
     regions, unread = np.zeros((len(samples), GRID, GRID), bool), 0
     for row, sample in enumerate(samples):
-        text = str(sample.metadata.get(BOX, "")).strip()
-        if not text:
-            continue
         try:
-            left, top, right, bottom = (float(one) for one in text.strip("[]()").split(","))
-        except ValueError:
+            box = box_of(sample.metadata, sample.width, sample.height)
+        except Refused:
             unread += 1
             continue
-        columns = _cells(left / sample.width, right / sample.width)
-        rows = _cells(top / sample.height, bottom / sample.height)
-        regions[row, rows, columns] = True
+        if box is not None:
+            regions[row, _cells(box.top, box.bottom), _cells(box.left, box.right)] = True
     return regions, unread
 
 
 def _cells(low: float, high: float) -> slice:
-    return slice(max(int(np.floor(low * GRID)), 0), min(int(np.ceil(high * GRID)), GRID))
+    return slice(int(np.floor(low * GRID)), int(np.ceil(high * GRID)))

@@ -20,7 +20,7 @@ from ml.strategies.selection import Choice, select
 from workers.asking import asking
 from workers.files import gather, head, shard_embeddings
 from workers.running import RunningJob
-from workers.tasks.explain import BATCH, explained
+from workers.tasks.explain import BATCH, explanations_of
 from workers.tasks.score import shortlisted
 
 # A stream of chance of its own, beyond those that filled the round.
@@ -144,6 +144,6 @@ def _explanations(
 ) -> list[Explanation]:
     drawn: list[Explanation] = []
     for start in range(0, len(items), BATCH):
-        drawn += explained(query_round, model, items[start : start + BATCH])
+        drawn += explanations_of(query_round, model, items[start : start + BATCH])
         running.progress(len(drawn), len(items), "heatmaps")
     return drawn

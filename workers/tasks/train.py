@@ -30,7 +30,7 @@ from ml.training.head import HeadConfig, torch_threads
 from workers.backbones import check_graph
 from workers.files import gather, session, shard_embeddings, source
 from workers.files import head as load_head
-from workers.foreign import foreign_of
+from workers.foreign import foreign_of, guards
 from workers.labeled import groups_of, labels_of, require_finite_features
 from workers.priors import priors_of
 from workers.running import RunningJob
@@ -100,7 +100,7 @@ def train_and_judge(running: RunningJob) -> None:
     )
     if measured:
         record_report(model_id=model.pk, kind=ModelReport.Kind.ROBUSTNESS, body=measured)
-    if run.project.foreign_share:
+    if guards(model):
         foreign_of(model)
     look_into(model)
 
