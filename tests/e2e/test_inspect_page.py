@@ -2,11 +2,16 @@
 
 import io
 import re
+from dataclasses import asdict
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from heedful.registry.models import ModelReport
+from heedful.registry.reports import record_report
+from ml.evaluation.bootstrap import Interval
+from ml.explain.trust import Trust
 from tests.api.test_inspection import bright, colours_file, encoded
 from tests.trained import make_trained, running_predictor
 
@@ -24,6 +29,17 @@ def predictor(predictor_url, settings):
     settings.PREDICTOR_URL = predictor_url
 
 
+def no_better_than_chance() -> dict:
+    measured = Interval(0.0, -0.1, 0.1)
+    trust = Trust(32, measured, 0.5, 0.5, over_random=measured, over_centre=measured, alike=0.2)
+    return {
+        **asdict(trust),
+        "beats_random": trust.beats_random,
+        "depends_on_model": trust.depends_on_model,
+        "sentences": list(trust.sentences),
+    }
+
+
 def dropped(page, *pictures):
     files = [{"name": name, "mimeType": "image/png", "buffer": content} for name, content in pictures]
     page.locator("input[type=file]").first.set_input_files(files)
@@ -31,6 +47,7 @@ def dropped(page, *pictures):
 
 def test_pictures_are_dropped_in_and_looked_at(visit, owner, project, tmp_path):
     model = make_trained(project, tmp_path / "pictures", size=120)
+    record_report(model_id=model.pk, kind=ModelReport.Kind.TRUST, subject="occlusion", body=no_better_than_chance())
     sample = project.samples.order_by("pk").first()
     page = visit(owner, f"/inspect?samples={sample.pk}")
     expect(page.get_by_role("heading", name="Inspect")).to_be_visible()
@@ -45,7 +62,11 @@ def test_pictures_are_dropped_in_and_looked_at(visit, owner, project, tmp_path):
     assert shown.get_by_test_id("heat").first.evaluate("one => one.complete && one.naturalWidth > 0")
 
     page.get_by_role("combobox", name="Method").click()
-    page.get_by_role("option", name="Partial occlusion").click()
+    marked = page.get_by_role("option", name="Partial occlusion")
+    expect(marked.get_by_test_id("trust-mark")).to_have_text("no better than chance")
+    expect(page.get_by_test_id("trust-mark")).to_have_count(1)
+    marked.click()
+    expect(page.get_by_text("Follows the model no better than chance")).to_be_visible()
     expect(shown.get_by_text("Processed example")).to_be_visible()
     page.get_by_label("Window").fill("3")
     expect(page.get_by_text("From 0.01 to 1.")).to_be_visible()

@@ -55,3 +55,14 @@ def test_a_viewer_reads_and_says_nothing(sample_page, project):
     expect(page.get_by_test_id("answer")).to_have_count(1)
     expect(page.get_by_role("button", name="Correct the label")).to_have_count(0)
     expect(page.get_by_label("Your comment")).to_have_count(0)
+
+
+def test_what_people_marked_is_framed_in_the_picture(sample_page, labeled):
+    labeled.metadata = {"box": "0.25, 0, 0.75, 0.5"}
+    labeled.save()
+    page = sample_page()
+    frame = page.get_by_role("img", name="Where the object is marked").bounding_box()
+    picture = page.get_by_role("img", name=labeled.name).bounding_box()
+    assert frame["width"] == pytest.approx(picture["width"] / 2, abs=1)
+    assert frame["x"] - picture["x"] == pytest.approx(picture["width"] / 4, abs=1)
+    assert frame["y"] == pytest.approx(picture["y"], abs=1)

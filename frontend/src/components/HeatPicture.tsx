@@ -1,5 +1,12 @@
 import classes from './HeatPicture.module.css';
 
+interface Box {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
 interface HeatPictureProps {
   item: {
     picture_url: string;
@@ -8,13 +15,17 @@ interface HeatPictureProps {
     sample_name?: string;
     heat_url: string | null;
     map_sentence: string | null;
+    /** Where people say that the object is, in shares of the sides. */
+    box?: Box | null;
   };
   /** The box to fit in: a square thumbnail, or as large as the window allows. */
   fit: 'thumbnail' | 'large';
+  /** What the box is. */
+  boxed?: string;
 }
 
 /** A picture with its heatmap on top, both in one box of the picture's own shape. */
-export function HeatPicture({ item, fit }: HeatPictureProps) {
+export function HeatPicture({ item, fit, boxed = 'Where the object is marked' }: HeatPictureProps) {
   const ratio = item.width / item.height;
   const width = fit === 'thumbnail' ? `${Math.min(1, ratio) * 100}%` : `min(100%, calc(68dvh * ${ratio}))`;
   return (
@@ -36,7 +47,22 @@ export function HeatPicture({ item, fit }: HeatPictureProps) {
             data-testid="heat"
           />
         )}
+        {item.box && <BoxFrame box={item.box} name={boxed} />}
       </div>
     </div>
+  );
+}
+
+function BoxFrame({ box: { left, top, right, bottom }, name }: { box: Box; name: string }) {
+  const [x, y, width, height] = [left, top, right - left, bottom - top].map((one) => `${100 * one}%`);
+  return (
+    <div
+      className={classes.box}
+      style={{ left: x, top: y, width, height }}
+      role="img"
+      aria-label={name}
+      title={name}
+      data-testid="box"
+    />
   );
 }

@@ -2,11 +2,12 @@ import { Group, Select, Stack, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
-import { listMethodsOptions, listModelsOptions } from '@/api/@tanstack/react-query.gen';
+import { listMethodsOptions, listModelsOptions, listReportsOptions } from '@/api/@tanstack/react-query.gen';
 import { inspect } from '@/api/sdk.gen';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { Skeletons } from '@/components/Skeletons';
+import type { Trust } from '@/components/TrustMark';
 import { Inspector, type Wish } from '@/features/inspect/Inspector';
 import type { Asked } from '@/features/inspect/inspect';
 import { idsOf } from '@/features/inspect/search';
@@ -25,6 +26,20 @@ export function InspectPage() {
     enabled: hasModels,
     staleTime: Number.POSITIVE_INFINITY,
   });
+  const number = told.data && Number(told.data.model.version.slice(1));
+  const reports = useQuery({
+    ...listReportsOptions({ path: { project_id: projectId, number: number ?? 0 } }),
+    enabled: number !== undefined,
+  });
+  const trust = useMemo(
+    () =>
+      new Map(
+        reports.data
+          ?.filter(({ kind, body }) => kind === 'trust' && body !== null)
+          .map(({ subject, body }) => [subject, body as unknown as Trust]),
+      ),
+    [reports.data],
+  );
   const sampleIds = useMemo(() => idsOf(samples), [samples]);
   const look = useCallback(
     async ({ file, sampleId }: Asked, wish: Wish) => {
@@ -56,6 +71,7 @@ export function InspectPage() {
           key={version ?? 'champion'}
           told={told.data}
           sampleIds={sampleIds}
+          trust={trust}
           method={method}
           onMethod={(chosen) => navigate({ search: (now) => ({ ...now, method: chosen }), replace: true })}
           look={look}

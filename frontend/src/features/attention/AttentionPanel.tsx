@@ -1,5 +1,5 @@
-import { Alert, Stack, Table, Text } from '@mantine/core';
-import { IconAlertTriangle } from '@tabler/icons-react';
+import { ActionIcon, Alert, Group, Stack, Table, Text, Tooltip } from '@mantine/core';
+import { IconAlertTriangle, IconDownload } from '@tabler/icons-react';
 import { useCallback } from 'react';
 import { HeatPicture } from '@/components/HeatPicture';
 import { HeatSlider } from '@/components/HeatSlider';
@@ -7,6 +7,7 @@ import { Panel } from '@/components/Panel';
 import { SampleLink } from '@/components/SampleLink';
 import { shownOpacity, useHeat } from '@/hooks/use-heat';
 import { useShortcut } from '@/hooks/use-shortcut';
+import { downloadCsv, toCsv } from '@/lib/csv';
 import { formatNumber, formatShare, plural } from '@/lib/numbers';
 import classes from './AttentionPanel.module.css';
 import type { Attention, ClassAttention } from './attention';
@@ -30,16 +31,34 @@ export function AttentionPanel({ found }: { found: Attention }) {
       <Panel
         title={
           found.alarms.length === 0
-            ? 'No class is recognised by a fixed spot'
+            ? 'No class is recognised by what is not its object'
             : 'What each class is recognised by'
         }
-        actions={<HeatSlider />}
+        actions={
+          <Group gap="sm" wrap="nowrap">
+            <HeatSlider />
+            <Tooltip label="Download as CSV">
+              <ActionIcon
+                variant="default"
+                aria-label="Download the classes’ figures as CSV"
+                onClick={() => downloadCsv('attention.csv', asCsv(found))}
+              >
+                <IconDownload size={16} />
+              </ActionIcon>
+            </Tooltip>
+          </Group>
+        }
       >
         <FigureTable found={found} />
+        <Text size="xs" c="dimmed" mt="xs">
+          Maps agree: mean correlation of two maps of the class. Close to 1, the model looks at the same spot
+          in every picture. Falls without its spot: points of probability lost on average when the framed spot
+          is hidden, and when as much is hidden elsewhere.
+        </Text>
         {found.unread_boxes > 0 && (
           <Text size="sm" mt="xs">
-            {plural(found.unread_boxes, 'sample')} with a column “box” that is not four numbers: left, top,
-            right, bottom, in pixels.
+            {plural(found.unread_boxes, 'sample')} with a box that cannot be read: four numbers, left, top,
+            right, bottom, in pixels or in shares of the picture.
           </Text>
         )}
       </Panel>
@@ -53,7 +72,7 @@ export function AttentionPanel({ found }: { found: Attention }) {
 function FigureTable({ found }: { found: Attention }) {
   const boxed = found.classes.some((one) => one.inside !== null);
   return (
-    <Table.ScrollContainer minWidth={560}>
+    <Table.ScrollContainer minWidth={680}>
       <Table>
         <Table.Thead>
           <Table.Tr>
@@ -62,6 +81,8 @@ function FigureTable({ found }: { found: Attention }) {
             <Table.Th className="number">Heat at borders</Table.Th>
             <Table.Th className="number">In corners</Table.Th>
             <Table.Th className="number">Maps agree</Table.Th>
+            <Table.Th className="number">With other classes’</Table.Th>
+            <Table.Th className="number">Falls without its spot</Table.Th>
             {boxed && <Table.Th className="number">Inside marked boxes</Table.Th>}
           </Table.Tr>
         </Table.Thead>
@@ -73,6 +94,12 @@ function FigureTable({ found }: { found: Attention }) {
               <Table.Td className="number">{formatShare(one.border)}</Table.Td>
               <Table.Td className="number">{formatShare(one.corners)}</Table.Td>
               <Table.Td className="number">{formatNumber(one.agreement, 2)}</Table.Td>
+              <Table.Td className="number">{formatNumber(one.others, 2)}</Table.Td>
+              <Table.Td className="number" title={one.spot ? `The ${one.spot.place} of the picture` : ''}>
+                {one.spot
+                  ? `${points(one.spot.fall)}, elsewhere ${points(one.spot.elsewhere)}`
+                  : 'too few pictures'}
+              </Table.Td>
               {boxed && (
                 <Table.Td className="number">
                   {one.inside !== null && one.area !== null
@@ -87,16 +114,51 @@ function FigureTable({ found }: { found: Attention }) {
             <Table.Td />
             <Table.Td className="number">{formatShare(found.even_border)}</Table.Td>
             <Table.Td className="number">{formatShare(found.even_corners)}</Table.Td>
-            <Table.Td className="number">0.00</Table.Td>
+            <Table.Td />
+            <Table.Td />
+            <Table.Td />
             {boxed && <Table.Td />}
           </Table.Tr>
         </Table.Tbody>
       </Table>
-      <Text size="xs" c="dimmed" mt="xs">
-        Maps agree: mean correlation of two maps of the class. Close to 1, the model looks at the same spot in
-        every picture.
-      </Text>
     </Table.ScrollContainer>
+  );
+}
+
+function points(share: number): string {
+  return plural(Math.round(100 * share), 'point');
+}
+
+function asCsv({ classes: rows }: Attention): string {
+  return toCsv(
+    [
+      'class',
+      'pictures',
+      'border',
+      'corners',
+      'agreement',
+      'agreement_with_others',
+      'inside_boxes',
+      'area_of_boxes',
+      'spot',
+      'fall_without_spot',
+      'fall_elsewhere',
+      'alarm',
+    ],
+    rows.map((one) => [
+      one.name,
+      one.pictures,
+      one.border,
+      one.corners,
+      one.agreement,
+      one.others,
+      one.inside,
+      one.area,
+      one.spot?.place ?? null,
+      one.spot?.fall ?? null,
+      one.spot?.elsewhere ?? null,
+      one.alarm,
+    ]),
   );
 }
 
@@ -106,9 +168,21 @@ function ClassPanel({ one }: { one: ClassAttention }) {
       <div className={classes.row}>
         <figure className={classes.figure}>
           <div className={classes.mean}>
-            <img src={one.mean_url} alt={`Mean map of ${one.name}`} />
+            <HeatPicture
+              fit="thumbnail"
+              item={{
+                picture_url: one.mean_url,
+                width: 1,
+                height: 1,
+                sample_name: `Mean map of ${one.name}`,
+                heat_url: null,
+                map_sentence: null,
+                box: one.spot,
+              }}
+              boxed={one.spot ? `The spot that is hidden: ${one.spot.place}` : undefined}
+            />
           </div>
-          <figcaption>All {one.pictures} maps together</figcaption>
+          <figcaption>Mean of {one.pictures}</figcaption>
         </figure>
         {one.examples.map((example) => (
           <figure key={example.sample_id} className={classes.figure}>

@@ -1,6 +1,4 @@
-// In the form that the worker's task describes (workers/tasks/attention.py, trust.py).
-import type { Interval } from '@/api/types.gen';
-
+// In the form that the worker's task describes (workers/tasks/attention.py).
 export interface Example {
   sample_id: number;
   name: string;
@@ -8,6 +6,16 @@ export interface Example {
   height: number;
   picture_url: string;
   heat_url: string;
+}
+
+export interface Spot {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+  fall: number;
+  elsewhere: number;
+  place: string;
 }
 
 export interface ClassAttention {
@@ -19,6 +27,8 @@ export interface ClassAttention {
   others: number;
   inside: number | null;
   area: number | null;
+  /** Where the heat of the class is more than that of others, in shares of the sides. */
+  spot: Spot | null;
   alarm: string;
   mean_url: string;
   examples: Example[];
@@ -30,15 +40,4 @@ export interface Attention {
   even_border: number;
   even_corners: number;
   unread_boxes: number;
-}
-
-export interface Trust {
-  pictures: number;
-  score: Interval;
-  over_random: Interval;
-  over_centre: Interval;
-  alike: number;
-  beats_random: boolean;
-  depends_on_model: boolean;
-  sentences: string[];
 }

@@ -8,6 +8,7 @@ import { Facts } from '@/components/Facts';
 import { HeatSlider } from '@/components/HeatSlider';
 import { Panel } from '@/components/Panel';
 import { Time } from '@/components/Time';
+import type { Trust } from '@/components/TrustMark';
 import { shownOpacity, useHeat } from '@/hooks/use-heat';
 import { useShortcut } from '@/hooks/use-shortcut';
 import { formatNumber } from '@/lib/numbers';
@@ -34,13 +35,22 @@ interface InspectorProps {
   chooser: ReactNode;
   /** Of the pool, to begin with. */
   sampleIds?: number[];
+  trust?: ReadonlyMap<string, Trust>;
   method?: string;
   onMethod?: (name: string) => void;
   look: (asked: Asked, wish: Wish) => Promise<LooksOut>;
 }
 
 /** A model, a method, and what the model looks at in pictures that are dropped here. */
-export function Inspector({ told, chooser, sampleIds, method: wanted, onMethod, look }: InspectorProps) {
+export function Inspector({
+  told,
+  chooser,
+  sampleIds,
+  trust,
+  method: wanted,
+  onMethod,
+  look,
+}: InspectorProps) {
   const [name, setName] = useState(wanted);
   const method = told.methods.find((one) => one.name === name && !one.lacking) ?? firstUsable(told);
   const [values, setValues] = useState<Values>(() => defaultsOf(method));
@@ -80,6 +90,7 @@ export function Inspector({ told, chooser, sampleIds, method: wanted, onMethod, 
             methods={told.methods}
             layers={told.layers}
             method={method}
+            trust={trust}
             values={values}
             onMethod={choose}
             onValues={setValues}

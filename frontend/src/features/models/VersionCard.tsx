@@ -33,6 +33,17 @@ export function VersionCard({ projectId, model, currency, labelClasses }: Versio
           {model.priors.warning}
         </Text>
       )}
+      {model.alarms.map((alarm) => (
+        <Text size="sm" mt="xs" c="var(--bad)" key={alarm} data-testid="attention-alarm">
+          {alarm}{' '}
+          <Link
+            to="/projects/$projectId/models/$number/attention"
+            params={{ projectId, number: model.number }}
+          >
+            See its maps
+          </Link>
+        </Text>
+      ))}
       <div className={classes.columns}>
         <Verdict model={model} currency={currency} />
         {model.metrics ? (
