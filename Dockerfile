@@ -11,6 +11,10 @@ FROM python:3.11-slim
 # pip reads this one by itself: give PyTorch's index of CPU builds for an image without CUDA.
 ARG PIP_EXTRA_INDEX_URL
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DJANGO_SETTINGS_MODULE=heedful.conf.settings HEEDFUL_HOME=/data
+# Model cards as PDF are set with Pango.
+RUN apt-get update -qq \
+    && apt-get install -qq --yes --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --create-home heedful && install --directory --owner heedful /data
 WORKDIR /app
 # The libraries first: they change seldom, and an editable install needs no more of the sources than their place.

@@ -99,12 +99,13 @@ format: install
 	$(BIN)/ruff format
 	$(NPM) run format
 
-# The browser that the tests drive.
+# The browser that the tests drive, and what sets model cards as PDF.
+PANGO := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 browser:
-	@command -v chromium > /dev/null || { \
+	@{ command -v chromium && ldconfig -p | grep libpangoft2 && ldconfig -p | grep libharfbuzz-subset; } > /dev/null || { \
 		[ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null \
-			|| { echo "The tests need Chromium on the path."; exit 1; }; \
-		apt-get update -qq && apt-get install -qq --yes --no-install-recommends chromium; }
+			|| { echo "The tests need Chromium on the path, and Pango: $(PANGO)."; exit 1; }; \
+		apt-get update -qq && apt-get install -qq --yes --no-install-recommends chromium $(PANGO); }
 
 clean:
 	@echo "Removing $(CLEANABLE) and all __pycache__ (var/ stays)"
