@@ -147,5 +147,5 @@ function Standing({ trust, words }: { trust: Trust | null | undefined; words: st
 }
 
 function progressOf(done: number, total: number): string {
-  return total > 0 ? `${formatCount(done)} of ${formatCount(total)} pictures` : 'Waiting for a worker';
+  return done > 0 ? `${formatCount(done)} of ${formatCount(total)} pictures` : 'Waiting for a worker';
 }
