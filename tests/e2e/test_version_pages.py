@@ -73,3 +73,30 @@ def test_what_fools_it_is_shown(visit, owner, model):  # noqa: F811
     expect(page.get_by_role("img", name=re.compile("blur, severity 5"))).to_be_visible()
     page.get_by_role("button", name="Show the table of costs under corruptions").click()
     expect(page.get_by_role("row", name=re.compile("^noise 1"))).to_be_visible()
+
+
+def test_the_card_is_read_added_to_and_taken_away(visit, owner, project, model):  # noqa: F811
+    page = visit(owner, f"/models/{model.number}/card")
+    card = page.frame_locator("iframe")
+    expect(card.get_by_text("Nobody has written what models of this project are for")).to_be_visible()
+    page.get_by_label("What models of this project are for, and what not").fill("For our lab alone.")
+    page.get_by_role("button", name="Save").click()
+    expect(card.get_by_text("For our lab alone.")).to_be_visible()
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="PDF").click()
+    assert waiting.value.path().read_bytes().startswith(b"%PDF")
+
+
+def test_a_version_is_made_champion_after_its_verdict_was_shown(visit, owner, project, model):  # noqa: F811
+    verdict = {**model.verdict, "promote": False, "sentences": ["Costs 2 more a sample.", "Not promoted."]}
+    other = make_version(project, spent=1, cost=1, labels=4, promoted=False)
+    ModelVersion.objects.filter(pk=other.pk).update(verdict=verdict)
+    page = visit(owner, f"/models/{other.number}/compare")
+    page.get_by_role("button", name="Make it champion…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text("Costs 2 more a sample.")).to_be_visible()
+    expect(dialog.get_by_role("button", name="Make it champion")).to_be_disabled()
+    dialog.get_by_label("Why").fill("The new camera is what counts.")
+    dialog.get_by_role("button", name="Make it champion").click()
+    expect(page.get_by_text("Version 2 is the champion.")).to_be_visible()
+    assert project.models.get(state=ModelVersion.State.CHAMPION).number == other.number

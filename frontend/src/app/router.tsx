@@ -10,6 +10,7 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { meOptions } from '@/api/@tanstack/react-query.gen';
+import { readLoginSearch } from '@/features/account/search';
 import { readActivitySearch } from '@/features/activity/search';
 import { readMoneySearch } from '@/features/budget/search';
 import { readCompareSearch } from '@/features/compare/compare';
@@ -36,11 +37,7 @@ const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ compon
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  validateSearch: (search): { next?: string } => {
-    // Only a path of ours: anything else would let a link send people elsewhere after they log in.
-    const next = search.next;
-    return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {};
-  },
+  validateSearch: readLoginSearch,
   component: lazyRouteComponent(() => import('@/routes/login'), 'LoginPage'),
 });
 
