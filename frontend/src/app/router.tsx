@@ -177,7 +177,6 @@ const inspectPage = createRoute({
   component: lazyRouteComponent(() => import('@/routes/inspect'), 'InspectPage'),
 });
 
-/** A version, looked into; each way of looking is a route below. */
 const version = createRoute({
   getParentRoute: () => project,
   path: '/models/$number',
