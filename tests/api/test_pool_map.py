@@ -8,6 +8,7 @@ from heedful.acquisition.models import ASKED_FIRST, QueryRound
 from heedful.jobs.models import Job
 from heedful.pool.models import SetAside
 from heedful.quality.models import Label
+from heedful.registry.services import enqueue_scoring
 from tests.trained import make_trained
 from workers.first import put_first
 from workers.runner import run_job
@@ -61,6 +62,12 @@ def test_every_sample_is_a_point(browser, project, model):
     assert np.isnan(points["uncertainty"]).all()
     assert (points["predicted"] == 255).all()
     assert (points["state"] & 1).sum() == 60
+    enqueue_scoring(model=model, shard=project.shards.get())
+    run_job.apply(kwargs={"job_id": Job.objects.latest("pk").pk}, throw=True)
+    scored = decoded(browser.get(f"{address}/points").content, 100)
+    assert set(scored["predicted"].tolist()) == {0, 1}
+    assert 0 <= scored["uncertainty"].min() <= scored["uncertainty"].max() <= 0.5
+    assert ((scored["state"] & 2) > 0).tolist() == (scored["label"] != scored["predicted"]).tolist()
     assert after["sources"][points["source"][0]] == project.sources.get().name
 
 

@@ -11,6 +11,8 @@ Points leave as columns of numbers end to end, since a hundred thousand of them 
 """
 
 import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +24,7 @@ from heedful.core import artifacts
 from heedful.jobs.models import Job
 from heedful.jobs.services import enqueue
 from heedful.pool.artifacts import recorded
-from heedful.pool.models import Sample, SetAside, ShardArtifact
+from heedful.pool.models import Sample, ShardArtifact
 from heedful.projects.models import Project
 from heedful.registry.backbones import serving_backbone
 from heedful.registry.models import Backbone, PoolMap
@@ -72,44 +74,60 @@ def legend(project: Project) -> dict[str, list[str]]:
 def points(made: PoolMap) -> bytes:
     """All columns of the map, as it is now; in the order of its samples."""
     with np.load(io.BytesIO(artifacts.read(made.address))) as kept:
-        ids, places = kept["ids"].astype(np.int64), kept["points"].astype("<f4")
+        ids, places = kept["ids"], kept["points"].astype("<f4")
     project = made.project
-    row_of = {int(pk): row for row, pk in enumerate(ids)}
-    samples = Sample.objects.filter(project=project)
-    found = np.full(len(ids), NONE, np.uint8)
-    for pk, position in samples.filter(label__isnull=False).values_list("pk", "label__label_class__position"):
-        if pk in row_of:
-            found[row_of[pk]] = position
-    uncertainty, predicted = _scores(project, row_of, len(ids))
+    row_of = {pk: row for row, pk in enumerate(ids.tolist())}
+    labels = _filled(row_of, _labels(project), NONE, np.uint8)
+    uncertainty, predicted = _scores(project, row_of)
     state = np.zeros(len(ids), np.uint8)
-    wrong = (found != NONE) & (predicted != NONE) & (found != predicted)
-    state[wrong] |= WRONG
-    marks = (
-        (GOLD, samples.gold().values_list("pk", flat=True)),
-        (ASIDE, SetAside.objects.filter(sample__project=project, allowed=False).values_list("sample_id", flat=True)),
-        (FIRST, samples.filter(priority__isnull=False).values_list("pk", flat=True)),
-    )
-    for bit, marked in marks:
+    state[(labels != NONE) & (predicted != NONE) & (labels != predicted)] |= WRONG
+    for bit, marked in _marked(project):
         state[[row_of[pk] for pk in marked if pk in row_of]] |= bit
-    rounds, sources = np.zeros(len(ids), "<u2"), np.zeros(len(ids), "<u2")
-    number = {one: place for place, one in enumerate(_rounds(project), start=1)}
-    asked = QueueItem.objects.filter(round__project=project, honeypot=False).exclude(state="withdrawn")
-    for pk, one in asked.order_by("pk").values_list("sample_id", "round__number"):
-        if pk in row_of:
-            rounds[row_of[pk]] = number[one]
-    source = {one: place for place, one in enumerate(_sources(project), start=1)}
-    for pk, one in samples.values_list("pk", "source_id"):
-        if pk in row_of:
-            sources[row_of[pk]] = source[one]
-    columns = [places[:, 0], places[:, 1], uncertainty, ids.astype("<u4"), rounds, sources, found, predicted, state]
+    rounds, sources = (_filled(row_of, pairs, 0, np.uint16) for pairs in (_asked(project), _from(project)))
+    columns = [places[:, 0], places[:, 1], uncertainty, ids.astype("<u4"), rounds, sources, labels, predicted, state]
     return b"".join(np.ascontiguousarray(column).tobytes() for column in columns)
 
 
-def _scores(
-    project: Project, row_of: dict[int, int], size: int
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
-    """What the champion says of each, as far as the pool is scored."""
-    uncertainty, predicted = np.full(size, np.nan, "<f4"), np.full(size, NONE, np.uint8)
+def _filled(
+    row_of: Mapping[int, int], pairs: Iterable[tuple[int, int]], none: int, dtype: type[np.unsignedinteger[Any]]
+) -> npt.NDArray[np.unsignedinteger[Any]]:
+    """A column from (sample id, number)."""
+    column = np.full(len(row_of), none, np.dtype(dtype).newbyteorder("<"))
+    for pk, number in pairs:
+        if pk in row_of:
+            column[row_of[pk]] = number
+    return column
+
+
+def _labels(project: Project) -> Iterable[tuple[int, int]]:
+    labeled = Sample.objects.filter(project=project, label__isnull=False)
+    return labeled.values_list("pk", "label__label_class__position")
+
+
+def _asked(project: Project) -> Iterator[tuple[int, int]]:
+    """The place of the last round that asked about it."""
+    place = {number: place for place, number in enumerate(_rounds(project), start=1)}
+    asked = QueueItem.objects.filter(round__project=project, honeypot=False).exclude(state="withdrawn")
+    for pk, number in asked.order_by("pk").values_list("sample_id", "round__number"):
+        yield pk, place[number]
+
+
+def _from(project: Project) -> Iterator[tuple[int, int]]:
+    place = {source_id: place for place, source_id in enumerate(_sources(project), start=1)}
+    for pk, source_id in Sample.objects.filter(project=project).values_list("pk", "source_id"):
+        yield pk, place[source_id]
+
+
+def _marked(project: Project) -> Iterator[tuple[int, Iterable[int]]]:
+    samples = Sample.objects.filter(project=project)
+    yield GOLD, samples.gold().values_list("pk", flat=True)
+    yield ASIDE, samples.filter(set_aside__allowed=False).values_list("pk", flat=True)
+    yield FIRST, samples.filter(priority__isnull=False).values_list("pk", flat=True)
+
+
+def _scores(project: Project, row_of: Mapping[int, int]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.uint8]]:
+    """What the champion says of each, as far as the pool is scored: how unsure it is, and what it calls it."""
+    uncertainty, predicted = np.full(len(row_of), np.nan, "<f4"), np.full(len(row_of), NONE, np.uint8)
     best = champion(project.pk)
     if best is None:
         return uncertainty, predicted
@@ -118,11 +136,10 @@ def _scores(
         with artifacts.open_binary(address) as stream:
             table = pq.read_table(stream)
         probabilities = np.stack([column.to_numpy() for column in table.columns], axis=1)
-        within = list(Sample.objects.filter(shard_id=shard_id).values_list("pk", "row"))
-        there = [(row_of[pk], row) for pk, row in within if pk in row_of]
-        to, rows = (np.array(one, np.int64) for one in zip(*there, strict=True)) if there else (np.array([], int),) * 2
-        uncertainty[to] = 1 - probabilities[rows].max(axis=1, initial=0)
-        predicted[to] = probabilities[rows].argmax(axis=1) if len(rows) else NONE
+        for pk, row in Sample.objects.filter(shard_id=shard_id).values_list("pk", "row"):
+            if pk in row_of:
+                uncertainty[row_of[pk]] = 1 - probabilities[row].max()
+                predicted[row_of[pk]] = probabilities[row].argmax()
     return uncertainty, predicted
 
 
