@@ -44,7 +44,7 @@ export function SettingsForm({ project }: { project: ProjectOut }) {
           </Stack>
           <Honeypots form={form} />
           <Blind form={form} />
-        <Robustness form={form} currency={currency} />
+          <Robustness form={form} currency={currency} />
         </SimpleGrid>
         <Group>
           <Button type="submit" loading={change.isPending} disabled={!form.isDirty()}>
