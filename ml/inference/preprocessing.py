@@ -58,7 +58,7 @@ def open_picture(source: Path | IO[bytes], *, at_least: int | None = None) -> Im
             picture.load()
             return _to_rgb(ImageOps.exif_transpose(picture))
     except UnidentifiedImageError as error:
-        raise UnreadablePicture("Not a picture in a known format.") from error
+        raise UnreadablePicture(f"{getattr(source, 'name', 'picture')}: not a picture in a known format") from error
     except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
         # Pillow's plugins raise SyntaxError and ValueError for broken files of some formats.
         raise UnreadablePicture(f"{getattr(source, 'name', 'picture')}: {error}") from error

@@ -58,7 +58,7 @@ def test_pictures_are_dropped_in_and_looked_at(visit, owner, project, tmp_path):
     expect(looks).to_have_count(3)
     shown = looks.nth(1)
     expect(shown.get_by_test_id("map")).to_have_count(2)
-    expect(looks.nth(2).get_by_role("alert")).to_contain_text("Not a picture in a known format")
+    expect(looks.nth(2).get_by_role("alert")).to_contain_text("not a picture in a known format")
     assert shown.get_by_test_id("heat").first.evaluate("one => one.complete && one.naturalWidth > 0")
 
     page.get_by_role("combobox", name="Method").click()

@@ -14,7 +14,10 @@ from workers.running import RunningJob
 
 ENDS = (Step.BUDGET_EXHAUSTED, Step.POOL_EXHAUSTED, Step.PAUSED, Step.FROZEN)
 # What is of no consequence where nobody looks and nobody is told.
-LEFT_OUT = (Job.Kind.RECONCILE, Job.Kind.ADVANCE, Job.Kind.FORECAST, Job.Kind.SEND_NOTIFICATIONS)
+LEFT_OUT = (
+    *(Job.Kind.RECONCILE, Job.Kind.ADVANCE, Job.Kind.FORECAST, Job.Kind.SEND_NOTIFICATIONS),
+    *(Job.Kind.MEASURE_ATTENTION, Job.Kind.COMPARE_VERSIONS),
+)
 
 
 def run_to_the_end(project_id: int, *, answer: Callable[[], None], look: Callable[[], None]) -> Step:

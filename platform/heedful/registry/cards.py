@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Avg
 from django.template.loader import render_to_string
 from django.utils import timezone
-from PIL import Image
+from PIL import Image, ImageFile
 
 from heedful import __version__
 from heedful.budgets.models import Budget
@@ -39,6 +39,7 @@ def card_html(model: ModelVersion) -> str:
 
 def card_pdf(model: ModelVersion) -> bytes:
     """The same page, for paper. Raises Conflict where the libraries that set it are missing."""
+    strict = ImageFile.LOAD_TRUNCATED_IMAGES
     try:
         from weasyprint import HTML
     except OSError as error:
@@ -46,6 +47,9 @@ def card_pdf(model: ModelVersion) -> bytes:
             "PDF needs Pango on the server: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0."
             " The card as HTML needs nothing."
         ) from error
+    finally:
+        # WeasyPrint has Pillow take pictures that are cut short; what is imported to the pool is not.
+        ImageFile.LOAD_TRUNCATED_IMAGES = strict
     # All that the page shows is in it; nothing is fetched.
     content: bytes = HTML(string=card_html(model), url_fetcher=_refuse).write_pdf()
     return content
