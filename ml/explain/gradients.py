@@ -60,7 +60,10 @@ class SmoothGrad(Method):
         SCORE,
         Setting("copies", "Copies", SettingKind.INTEGER, 16, "More are smoother, and slower.", minimum=2, maximum=256),
         Setting(
-            *("noise", "Noise", SettingKind.NUMBER, 0.1),
+            name="noise",
+            title="Noise",
+            kind=SettingKind.NUMBER,
+            default=0.1,
             help="Its standard deviation, as a share of the range of the picture's values.",
             minimum=0.01,
             maximum=0.5,
@@ -106,7 +109,10 @@ class IntegratedGradients(Method):
         SCORE,
         fill_setting("baseline", "Empty picture", "blurred", "What the way begins from."),
         Setting(
-            *("steps", "Steps", SettingKind.INTEGER, 32),
+            name="steps",
+            title="Steps",
+            kind=SettingKind.INTEGER,
+            default=32,
             help="More are closer to the integral, and slower.",
             minimum=4,
             maximum=512,
@@ -146,7 +152,10 @@ class GradCam(Method):
     settings = (
         SCORE,
         Setting(
-            *("layer", "Layer", SettingKind.LAYER, ""),
+            name="layer",
+            title="Layer",
+            kind=SettingKind.LAYER,
+            default="",
             help="The last is coarse and sure; earlier ones are fine, and less about the class.",
         ),
     )

@@ -28,7 +28,10 @@ Patches = npt.NDArray[np.int64]
 _SETTINGS = (
     Setting("patches", "Patches", SettingKind.INTEGER, 40, "About how many.", minimum=4, maximum=400),
     Setting(
-        *("compactness", "Compactness", SettingKind.NUMBER, 10.0),
+        name="compactness",
+        title="Compactness",
+        kind=SettingKind.NUMBER,
+        default=10.0,
         help="Higher makes patches squarer, lower lets them follow edges.",
         minimum=0.1,
         maximum=100.0,
