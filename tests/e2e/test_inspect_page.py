@@ -3,6 +3,7 @@
 import io
 import re
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ def predictor(predictor_url, settings):
     settings.PREDICTOR_URL = predictor_url
 
 
-def no_better_than_chance() -> dict:
+def no_better_than_chance() -> dict[str, Any]:
     measured = Interval(0.0, -0.1, 0.1)
     trust = Trust(32, measured, 0.5, 0.5, over_random=measured, over_centre=measured, alike=0.2)
     return {

@@ -1,5 +1,7 @@
 """Looking into a version that was really trained: its mistakes, what it looks at, what it gained, and what fools it."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from django.test import Client
@@ -30,7 +32,7 @@ def model(project, tmp_path) -> ModelVersion:
     return model
 
 
-def found(client: Client, model: ModelVersion, kind: str, subject: str = "") -> dict:
+def found(client: Client, model: ModelVersion, kind: str, subject: str = "") -> dict[str, Any]:
     """Asked for over the API, made by its job, and read over the API."""
     address = f"/api/projects/{model.project_id}/models/{model.number}/reports/{kind}?subject={subject}"
     assert client.get(address).json()["body"] is None
