@@ -2221,7 +2221,8 @@ export type SamplingOptions = {
  * PredictedPictureOut
  *
  * `decision` is the class that is expected to cost least to call it by, `expected_cost` what that is; `answered_by`
- * the variant that said so: in a cascade not the same for each.
+ * the variant that said so: in a cascade not the same for each. `out_of_distribution`: the model has learned from
+ * nothing like it, so that its decision is a guess; None where that was not looked at.
  */
 export type PredictedPictureOut = {
     /**
@@ -2246,12 +2247,21 @@ export type PredictedPictureOut = {
      * Answered By
      */
     answered_by: 'full' | 'fp16' | 'int8' | 'distilled' | 'distilled_int8' | 'cascade';
+    /**
+     * Out Of Distribution
+     */
+    out_of_distribution: boolean | null;
+    /**
+     * Foreign Score
+     */
+    foreign_score: number | null;
 };
 
 /**
  * PredictionsOut
  *
- * `seconds`: decoding and inference, without the way here.
+ * `seconds`: decoding and inference, without the way here. `foreign_threshold`: above it, a `foreign_score` (higher
+ * is more foreign) is out of distribution.
  */
 export type PredictionsOut = {
     /**
@@ -2266,6 +2276,10 @@ export type PredictionsOut = {
      * Seconds
      */
     seconds: number;
+    /**
+     * Foreign Threshold
+     */
+    foreign_threshold: number | null;
     /**
      * Pictures
      */
