@@ -14,8 +14,8 @@ from tests.factories import write_picture
 pytestmark = pytest.mark.browser
 
 MANY = 100_000
-SLOWEST_FRAME_MS = 250
-"""Median while moving, on software WebGL and a busy machine; on a graphics card it is the screen's own."""
+SLOWEST_FRAME_MS = 1000
+"""Median while moving, drawn by the processor of a busy machine: about 150 where nothing else runs."""
 
 
 @pytest.fixture

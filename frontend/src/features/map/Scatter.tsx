@@ -24,7 +24,6 @@ export default function Scatter(props: ScatterProps) {
   const { points, coloured, selected, mode, background } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const plot = useRef<Plot>(null);
-  const drawing = useRef(false);
   const told = useRef(props);
   told.current = props;
 
@@ -45,11 +44,16 @@ export default function Scatter(props: ScatterProps) {
       // Square points without blending: several times as fast where there is no graphics card.
       performanceMode: true,
       lassoOnLongPress: true,
+      // What is selected is given up by its button alone: a stray click would cost a careful lasso.
+      deselectOnDblClick: false,
+      deselectOnEscape: false,
       colorBy: 'valueA',
     });
     plot.current = made;
-    made.subscribe('select', ({ points: rows }: { points: number[] }) => told.current.onSelect([...rows]));
-    made.subscribe('deselect', () => drawing.current || told.current.onSelect([]));
+    made.subscribe('select', ({ points: rows }: { points: number[] }) => {
+      // It is told of drawing anew, too, with nothing in it.
+      if (rows.length > 0) told.current.onSelect([...rows]);
+    });
     made.subscribe('pointOver', (row: number) => told.current.onHover(row));
     made.subscribe('pointOut', () => told.current.onHover(null));
     const sizes = new ResizeObserver(([entry]) => {
@@ -67,7 +71,6 @@ export default function Scatter(props: ScatterProps) {
     const made = plot.current;
     if (!made) return;
     made.set({ pointColor: coloured.colours, backgroundColor: background });
-    drawing.current = true;
     made
       .draw(
         { x: points.x, y: points.y, valueA: Float32Array.from(coloured.value) },
@@ -76,9 +79,6 @@ export default function Scatter(props: ScatterProps) {
       // Drawing anew forgets what is selected; whoever looks at the map does not.
       .then(() => {
         if (told.current.selected.length > 0) made.select(told.current.selected, { preventEvent: true });
-      })
-      .finally(() => {
-        drawing.current = false;
       });
   }, [points, coloured, background]);
 
