@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
 
-from benchmarks import ablation, latency, machine, report, scoring, selection
+from benchmarks import ablation, explain, latency, machine, report, scoring, selection
 
 PARTS: Mapping[str, Callable[[bool], report.Report]] = {
     "scoring": scoring.run,
@@ -11,6 +11,7 @@ PARTS: Mapping[str, Callable[[bool], report.Report]] = {
     "recipes": selection.run_recipes,
     "ablation": ablation.run,
     "latency": latency.run,
+    "explain": explain.run,
 }
 
 

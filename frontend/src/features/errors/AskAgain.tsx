@@ -45,10 +45,7 @@ export function AskAgain({ projectId, sampleIds, offer, onClose, onAsked }: AskA
           <Group grow align="start">
             <Select
               label="Whom to ask"
-              data={offer.tiers.map(({ id, kind, price: each }) => ({
-                value: String(id),
-                label: `${kind}, ${formatMoney(each, offer.currency)} an answer`,
-              }))}
+              data={offer.tiers.map(({ id, kind }) => ({ value: String(id), label: kind }))}
               value={String(tier.id)}
               allowDeselect={false}
               onChange={(chosen) => setTierId(Number(chosen))}
@@ -62,6 +59,7 @@ export function AskAgain({ projectId, sampleIds, offer, onClose, onAsked }: AskA
             />
           </Group>
           <Text size="sm" data-testid="price" c={tooDear ? 'var(--bad)' : undefined}>
+            {plural(answers * sampleIds.length, 'answer')} at {formatMoney(tier.price, offer.currency)}:{' '}
             {formatMoney(price, offer.currency)} will be reserved; {formatMoney(left, offer.currency)} is left
             now
             {tooDear

@@ -10,7 +10,7 @@ import { formatCount, formatShare, plural } from '@/lib/numbers';
 import classes from './MistakeGallery.module.css';
 import { type Cell, countOf, type JudgedSample, type JudgedSet, type Matrix, mistakesOf } from './report';
 
-const PAGE = 24;
+const PAGE = 14;
 
 interface MistakeGalleryProps {
   set: JudgedSet;
