@@ -47,7 +47,7 @@ Ways = Mapping[str, Callable[[], FeatureMaps]]
 
 
 def run(quick: bool) -> Report:
-    return measure(pictures=2, turns=2, large=False) if quick else measure(pictures=8, turns=5, large=True)
+    return measure(pictures=2, turns=2, large=False) if quick else measure(pictures=4, turns=3, large=True)
 
 
 def measure(*, pictures: int, turns: int, large: bool) -> Report:

@@ -86,7 +86,7 @@ export function MapPage() {
         <EmptyState title="The map is not drawn yet" action={button}>
           Every sample becomes a point, and those that the model takes for alike lie close together: colour
           them by class, error or uncertainty, and choose with a lasso what to look at, to label first or to
-          leave out. A hundred thousand take about half a minute.
+          leave out.
         </EmptyState>
       )}
       {size > 0 && !points.data && <Skeletons heights={[520]} />}
