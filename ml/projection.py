@@ -13,6 +13,7 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
 
 from ml.arrays import Embeddings
+from ml.geometry import unit_length
 from ml.progress import Progress, no_progress
 
 LANDMARKS = 5_000
@@ -47,7 +48,7 @@ def project(
         return Projection(few.astype(np.float32), 1.0)
     drawn = np.sort(rng.permutation(total)[:landmarks])
     pca = PCA(min(WIDTH, len(drawn) - 1, embeddings.shape[1]), random_state=seed)
-    reduced = pca.fit_transform(_directions(embeddings[drawn]))
+    reduced = pca.fit_transform(unit_length(embeddings[drawn]))
     layout = TSNE(
         perplexity=min(30, (len(drawn) - 1) / 3),
         initialization="pca",
@@ -61,7 +62,7 @@ def project(
     others = np.setdiff1d(np.arange(total), drawn, assume_unique=True)
     for start in range(0, len(others), _AT_ONCE):
         rows = others[start : start + _AT_ONCE]
-        placed = layout.transform(pca.transform(_directions(embeddings[rows])), perplexity=5, n_iter=25)
+        placed = layout.transform(pca.transform(unit_length(embeddings[rows])), perplexity=5, n_iter=25)
         points[rows] = placed
         on_progress(len(drawn) + start + len(rows), total)
     return Projection(_within(points), _kept(embeddings, points, rng))
@@ -70,7 +71,7 @@ def project(
 def _kept(embeddings: Embeddings, points: Points, rng: np.random.Generator) -> float:
     rows = np.sort(rng.permutation(len(points))[:_CHECKED])
     neighbours = min(_NEIGHBOURS, max((len(rows) - 1) // 2, 1))
-    found = trustworthiness(_directions(embeddings[rows]), points[rows], n_neighbors=neighbours)
+    found = trustworthiness(unit_length(embeddings[rows]), points[rows], n_neighbors=neighbours)
     return float(found)
 
 
@@ -78,8 +79,3 @@ def _within(points: Points) -> Points:
     middle = (points.max(axis=0) + points.min(axis=0)) / 2
     reach = np.abs(points - middle).max()
     return np.asarray((points - middle) / max(float(reach), 1e-9), np.float32)
-
-
-def _directions(embeddings: Embeddings) -> npt.NDArray[np.float32]:
-    length = np.linalg.norm(embeddings, axis=1, keepdims=True)
-    return np.asarray(embeddings / np.maximum(length, 1e-12), np.float32)

@@ -38,6 +38,20 @@ def resamples(labels: Labels, n_bootstrap: int, rng: np.random.Generator) -> Ite
         yield counts
 
 
+def mean_interval(
+    values: npt.NDArray[np.floating],
+    *,
+    rng: np.random.Generator,
+    labels: Labels | None = None,
+    confidence: float = 0.95,
+    n_bootstrap: int = 2000,
+) -> Interval:
+    """The mean of (n,) values with its interval. labels: (n,), each class keeps its size; None is one class."""
+    strata = np.zeros(len(values), np.int64) if labels is None else labels
+    draws = np.concatenate([counts @ values / len(values) for counts in resamples(strata, n_bootstrap, rng)])
+    return interval(float(values.mean()), draws, confidence)
+
+
 def interval(value: float, draws: npt.NDArray[np.float64], confidence: float) -> Interval:
     """The central `confidence` of the draws.
 

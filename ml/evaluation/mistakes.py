@@ -11,10 +11,11 @@ from sklearn.cluster import KMeans
 from sklearn.metrics import silhouette_score
 
 from ml.arrays import Embeddings, Indices, Labels, Probabilities
+from ml.geometry import unit_length
+from ml.strategies.neighbours import most_alike
 
 LEAST_TO_CLUSTER = 8
 MOST_CLUSTERS = 8
-_AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class Cluster:
 def clusters_of(embeddings: Embeddings, rng: np.random.Generator) -> list[Cluster]:
     """(n, d) -> mistakes that are alike, the largest group first: k-means of directions, with the k of up to 8 whose
     groups are told apart best (silhouette; Rousseeuw, 1987). Fewer than 8 mistakes are one group."""
-    points = _directions(embeddings)
+    points = unit_length(embeddings)
     if len(points) == 0:
         return []
     best = np.zeros(len(points), np.int64)
@@ -50,17 +51,14 @@ def clusters_of(embeddings: Embeddings, rng: np.random.Generator) -> list[Cluste
 
 def nearest(points: Embeddings, among: Embeddings, k: int) -> tuple[Indices, npt.NDArray[np.float64]]:
     """For each point the k rows of `among` that are nearest, and how far (cosine distance, 0..2): (n, k) each."""
-    k = min(k, len(among))
-    known = _directions(among).T
-    rows, distances = np.empty((len(points), k), np.int64), np.empty((len(points), k), np.float64)
-    for start in range(0, len(points), _AT_ONCE):
-        apart = 1 - _directions(points[start : start + _AT_ONCE]) @ known
-        part = slice(start, start + len(apart))
-        closest = np.sort(np.argpartition(apart, k - 1, axis=1)[:, :k], axis=1)
-        order = np.argsort(np.take_along_axis(apart, closest, axis=1), axis=1, kind="stable")
-        rows[part] = np.take_along_axis(closest, order, axis=1)
-        distances[part] = np.take_along_axis(apart, rows[part], axis=1)
-    return rows, np.maximum(distances, 0)
+    ours, known = unit_length(points), unit_length(among)
+    rows, distances = [], []
+    for block, alike in most_alike(points, among, k):
+        apart = 1 - np.einsum("nd,nkd->nk", ours[block], known[alike])
+        order = np.lexsort((alike, apart))
+        rows.append(np.take_along_axis(alike, order, axis=1))
+        distances.append(np.take_along_axis(apart, order, axis=1))
+    return np.concatenate(rows), np.maximum(np.concatenate(distances), 0).astype(np.float64)
 
 
 def suspected(probabilities: Probabilities, labels: Labels) -> list[int]:
@@ -82,8 +80,3 @@ def in_common(values: Sequence[str], rows: Sequence[int]) -> tuple[str, float, f
     commonest = max(set(inside), key=inside.count)
     here, all_over = inside.count(commonest) / len(inside), list(values).count(commonest) / len(values)
     return (commonest, here, all_over) if here >= 0.5 and here >= 2 * all_over else None
-
-
-def _directions(embeddings: Embeddings) -> npt.NDArray[np.float32]:
-    length = np.linalg.norm(embeddings, axis=1, keepdims=True)
-    return np.asarray(embeddings / np.maximum(length, 1e-12), np.float32)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.arrays import Embeddings
+from ml.geometry import unit_length
 
 NEIGHBOUR = 5
 """The distance to this one is the score."""
@@ -32,7 +33,7 @@ class Foreign:
 def fitted(known: Embeddings, held_out: Embeddings, *, passing: float, rng: np.random.Generator) -> Foreign:
     """held_out: samples of the same kind that are not among the known. passing: 0..1, such as 0.99."""
     rows = np.sort(rng.permutation(len(known))[:MOST_KNOWN])
-    directions = _directions(known[rows])
+    directions = unit_length(known[rows])
     scores = _scores(held_out, directions, NEIGHBOUR)
     return Foreign(directions, float(np.quantile(scores, passing, method="higher")), passing)
 
@@ -55,12 +56,7 @@ def _scores(embeddings: Embeddings, known: npt.NDArray[np.float32], neighbour: i
     k = min(neighbour, len(known)) - 1
     out = np.empty(len(embeddings), np.float64)
     for start in range(0, len(embeddings), 1024):
-        part = _directions(embeddings[start : start + 1024])
+        part = unit_length(embeddings[start : start + 1024])
         distances = 1 - part @ known.T
         out[start : start + len(part)] = np.partition(distances, k, axis=1)[:, k]
     return np.maximum(out, 0)
-
-
-def _directions(embeddings: Embeddings) -> npt.NDArray[np.float32]:
-    length = np.linalg.norm(embeddings, axis=1, keepdims=True)
-    return np.asarray(embeddings / np.maximum(length, 1e-12), np.float32)

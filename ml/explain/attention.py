@@ -15,7 +15,6 @@ from scipy.ndimage import uniform_filter
 from ml.arrays import FloatMap, Images
 from ml.explain.fills import fill_of
 from ml.explain.model import ExplainedModel
-from ml.explain.perturbation import PASS_VALUES
 from ml.explain.render import normalised
 from ml.explain.trust import stretched
 
@@ -198,14 +197,10 @@ def _hidden(model: ExplainedModel, images: Images, row: int, column: int) -> Ima
     rows, columns = (slice(at * side // GRID, (at + _SPOT) * side // GRID) for at in (row, column))
     hidden = images.copy()
     for one in hidden:
-        # As blurred as the picture is there: a grey square would be a mark of its own.
+        # With the picture's own mean: a square of another colour would be a mark of its own.
         one[:, rows, columns] = fill_of("mean", one, model.preprocessing)[:, rows, columns]
     return hidden
 
 
 def _probability(model: ExplainedModel, images: Images, target: int) -> npt.NDArray[np.float64]:
-    size = max(PASS_VALUES // images[0].size, 1)
-    parts = [
-        model.scores(images[start : start + size], "probabilities")[:, target] for start in range(0, len(images), size)
-    ]
-    return np.concatenate(parts).astype(np.float64)
+    return model.scores(images, "probabilities")[:, target].astype(np.float64)

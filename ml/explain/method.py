@@ -6,6 +6,7 @@ can offer them and a cache can name what they were.
 
 import hashlib
 import json
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -50,11 +51,13 @@ class Setting:
         if self.kind in (SettingKind.CHOICE, SettingKind.LAYER):
             return self._chosen(value)
         try:
-            number = float(value)  # type: ignore[arg-type]  # whatever else it is, it raises
-        except (TypeError, ValueError) as error:
-            raise BadSetting(self.name, f"{value!r} is not a number.") from error
+            number = float(value) if isinstance(value, int | float | str) else math.nan
+        except ValueError:
+            number = math.nan
+        if math.isnan(number):
+            raise BadSetting(self.name, f"{value!r} is not a number.")
         low, high = self.minimum, self.maximum
-        if not (low is None or number >= low) or not (high is None or number <= high) or number != number:
+        if not (low is None or number >= low) or not (high is None or number <= high):
             raise BadSetting(self.name, f"{value} is not between {low} and {high}.")
         if self.kind == SettingKind.NUMBER:
             return number

@@ -11,7 +11,7 @@ import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from onnx import TensorProto, helper, numpy_helper
 
-from ml.arrays import FeatureMaps, Images
+from ml.arrays import Embeddings, FeatureMaps, Images
 from ml.errors import NotAModelFile, NotExplainable
 from ml.explain.pooled import find_end
 from ml.heads import LinearHead
@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 
 LOGITS = "logits"
 Space = Literal["logits", "probabilities"]
+
+
+PASS_VALUES = 16 * 3 * 224 * 224
+"""Numbers in one pass: 16 pictures of 224 pixels a side, one of 900."""
+
+
+def pictures_a_pass(values: int) -> int:
+    """How many pictures of so many numbers go through a model at once; what comes of them does not depend on it."""
+    return max(PASS_VALUES // values, 1)
 
 
 class ExplainedModel:
@@ -43,8 +52,17 @@ class ExplainedModel:
         self.classes = session.classes
 
     def scores(self, images: Images, space: Space) -> npt.NDArray[np.float32]:
-        """(n, 3, s, s) -> (n, c). Logits are calibrated: their softmax is the probabilities."""
-        return self._session.run(images, (space,))[space]
+        """(n, 3, s, s) -> (n, c), a few pictures a pass. Logits are calibrated: their softmax is the probabilities."""
+        size = pictures_a_pass(images[0].size)
+        parts = [self._session.run(images[at : at + size], (space,))[space] for at in range(0, len(images), size)]
+        return np.concatenate(parts)
+
+    def embeddings(self, images: Images) -> Embeddings:
+        """(n, 3, s, s) -> (n, d): the mean of the feature map, in as many passes. Raises NotExplainable."""
+        size = pictures_a_pass(images[0].size)
+        return np.concatenate(
+            [self.feature_maps(images[at : at + size]).mean(axis=(2, 3)) for at in range(0, len(images), size)]
+        )
 
     def feature_maps(self, images: Images) -> FeatureMaps:
         """(n, 3, s, s) -> (n, d, h, w): what the head is applied to the mean of. Raises NotExplainable."""

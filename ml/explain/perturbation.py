@@ -12,12 +12,9 @@ import numpy.typing as npt
 from ml.arrays import FeatureMaps, Images, Pixels
 from ml.explain.fills import fill_of, fill_setting
 from ml.explain.method import SCORE, Method, Setting, SettingKind, Settings, Target
-from ml.explain.model import ExplainedModel, Space
+from ml.explain.model import ExplainedModel, Space, pictures_a_pass
 from ml.inference.preprocessing import Preprocessing, normalised
 from ml.progress import Progress, no_progress
-
-PASS_VALUES = 16 * 3 * 224 * 224
-"""Numbers in one pass: 16 pictures of 224 pixels a side, one of 900."""
 
 Masked = Callable[[int], Images]
 """The picture with something hidden, for the step of that number: (3, s, s)."""
@@ -206,7 +203,7 @@ def _scores(
     wanted = [target.index for target in targets]
     against = [-1 if target.contrast is None else target.contrast for target in targets]
     out = np.empty((count, len(targets)), np.float32)
-    size = max(PASS_VALUES // image.size, 1)
+    size = pictures_a_pass(image.size)
     for start in range(0, count, size):
         steps = range(start, min(start + size, count))
         scores = model.scores(np.stack([masked(step) for step in steps]), space)

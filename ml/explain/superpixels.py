@@ -18,8 +18,7 @@ from torch import Tensor
 from ml.arrays import FeatureMaps, Images, Pixels
 from ml.explain.fills import fill_of, fill_setting
 from ml.explain.method import SCORE, Method, Setting, SettingKind, Settings, Target
-from ml.explain.model import ExplainedModel, Space
-from ml.explain.perturbation import PASS_VALUES
+from ml.explain.model import ExplainedModel, Space, pictures_a_pass
 from ml.progress import Progress, no_progress
 
 Patches = npt.NDArray[np.int64]
@@ -91,7 +90,7 @@ class _OverPatches(Method):
                 target=target,
                 feature_mask=torch.from_numpy(patches)[None, None].expand(1, 3, -1, -1),
                 n_samples=int(settings["samples"]),
-                perturbations_per_eval=max(PASS_VALUES // image.size, 1),
+                perturbations_per_eval=pictures_a_pass(image.size),
             )
         return np.asarray(attribution[0, 0].numpy(), np.float32)
 

@@ -6,7 +6,6 @@ Petsiuk et al., 2018)? And does the map change when the model's weights are draw
 map that passes neither still looks convincing.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +16,10 @@ from PIL import Image
 from scipy.stats import spearmanr
 
 from ml.arrays import FloatMap, Images, Labels
-from ml.evaluation.bootstrap import Interval, interval, resamples
+from ml.evaluation.bootstrap import Interval, mean_interval
 from ml.explain.fills import fill_of
 from ml.explain.method import Method, Settings, Target
 from ml.explain.model import ExplainedModel
-from ml.explain.perturbation import PASS_VALUES
 from ml.progress import Progress, no_progress
 
 STEPS = 20
@@ -29,8 +27,6 @@ STEPS = 20
 MOST_ALIKE = 0.5
 """Rank correlation of a map with that of the same model with random weights: above it, the map hardly depends on
 them."""
-_CONFIDENCE = 0.95
-_N_BOOTSTRAP = 2000
 
 Floats = npt.NDArray[np.float64]
 
@@ -98,11 +94,11 @@ def measure_trust(
     better = scores[:, :, 1] - scores[:, :, 0]
     return Trust(
         pictures=len(images),
-        score=_mean(better[:, 0], rng),
+        score=mean_interval(better[:, 0], rng=rng),
         deletion=float(scores[:, 0, 0].mean()),
         insertion=float(scores[:, 0, 1].mean()),
-        over_random=_mean(better[:, 0] - better[:, 1], rng),
-        over_centre=_mean(better[:, 0] - better[:, 2], rng),
+        over_random=mean_interval(better[:, 0] - better[:, 1], rng=rng),
+        over_centre=mean_interval(better[:, 0] - better[:, 2], rng=rng),
         alike=float(alike.mean()),
     )
 
@@ -120,18 +116,9 @@ def deletion_and_insertion(
     hottest = [(rank < edge).reshape(float_map.shape) for edge in edges]
     means = []
     for inside, outside in ((blurred, image), (image, blurred)):
-        probabilities = _probabilities(model, [np.where(mask, inside, outside) for mask in hottest], target)
-        means.append(float(probabilities.mean()))
+        mixed = np.stack([np.where(mask, inside, outside) for mask in hottest])
+        means.append(float(model.scores(mixed, "probabilities")[:, target].mean()))
     return means[0], means[1]
-
-
-def _probabilities(model: ExplainedModel, images: Sequence[Images], target: int) -> Floats:
-    size = max(PASS_VALUES // images[0].size, 1)
-    parts = [
-        model.scores(np.stack(images[start : start + size]).astype(np.float32), "probabilities")[:, target]
-        for start in range(0, len(images), size)
-    ]
-    return np.concatenate(parts).astype(np.float64)
 
 
 def randomised(model: ExplainedModel, rng: np.random.Generator) -> ExplainedModel:
@@ -162,9 +149,3 @@ def _alike(ours: FloatMap, theirs: FloatMap) -> float:
         # A flat map that stays flat is the same map; one that becomes flat has lost all it said.
         return float(np.ptp(ours) == np.ptp(theirs))
     return abs(float(spearmanr(np.abs(ours), np.abs(theirs), axis=None)[0]))
-
-
-def _mean(values: Floats, rng: np.random.Generator) -> Interval:
-    alike = np.zeros(len(values), np.int64)
-    draws = np.concatenate([w @ values / len(values) for w in resamples(alike, _N_BOOTSTRAP, rng)])
-    return interval(float(values.mean()), draws, _CONFIDENCE)

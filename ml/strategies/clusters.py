@@ -9,7 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from ml.arrays import Embeddings, Indices, Scores
 from ml.errors import require_finite
-from ml.strategies.neighbours import unit_length
+from ml.geometry import unit_length
 
 _HIERARCHICAL = 2_000  # beyond it average linkage would need the distances of all pairs: k-means instead
 

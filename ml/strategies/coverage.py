@@ -5,7 +5,7 @@ from sklearn.cluster import KMeans, MiniBatchKMeans
 
 from ml.arrays import Embeddings, Indices, Scores
 from ml.errors import require_finite
-from ml.strategies.neighbours import unit_length
+from ml.geometry import unit_length
 
 PURITY = 0.95
 _SAMPLE = 2_000

@@ -6,6 +6,7 @@ import numpy as np
 
 from ml.arrays import Embeddings, Indices, Labels, Scores
 from ml.errors import require_finite
+from ml.geometry import unit_length
 
 _CELLS_PER_BLOCK = 1_048_576
 
@@ -41,11 +42,6 @@ def most_alike(points: Embeddings, references: Embeddings, k: int) -> Iterator[t
     NotFinite."""
     for block, similar in _similarities(points, references):
         yield block, _highest(similar, k)
-
-
-def unit_length(points: Embeddings) -> Embeddings:
-    lengths = np.linalg.norm(points, axis=1, keepdims=True)
-    return np.asarray(points / np.maximum(lengths, 1e-12), np.float32)
 
 
 def _highest(similar: Embeddings, k: int) -> Indices:

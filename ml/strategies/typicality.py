@@ -8,6 +8,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from ml.arrays import Embeddings, Indices, Scores
 from ml.errors import require_finite
+from ml.geometry import unit_length
 
 _NEIGHBOURS = 20
 _MOST_CLUSTERS = 500
@@ -39,7 +40,7 @@ def typicality(
     if size == 0:
         return np.empty(0, np.int64), np.empty(0, np.float32)
     points = embeddings if labeled is None else np.concatenate((embeddings, labeled))
-    points = _unit_length(points)
+    points = unit_length(points)
     cluster = _clusters(points, min(size + len(points) - n, _MOST_CLUSTERS, len(points)), rng)
     labels_inside = np.bincount(cluster[n:], minlength=cluster.max() + 1)
     members = [np.flatnonzero(cluster[:n] == c) for c in range(len(labels_inside))]
@@ -48,11 +49,6 @@ def typicality(
         key=lambda c: (labels_inside[c], -len(members[c]), c),
     )
     return _round_robin([_most_typical_first(points, members[c]) for c in order], size)
-
-
-def _unit_length(points: Embeddings) -> Embeddings:
-    lengths = np.linalg.norm(points, axis=1, keepdims=True)
-    return np.asarray(points / np.maximum(lengths, 1e-12), np.float32)
 
 
 def _clusters(points: Embeddings, count: int, rng: np.random.Generator) -> Indices:

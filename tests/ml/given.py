@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from ml.geometry import unit_length
 from ml.heads import HeadEnsemble, LinearHead
 from ml.strategies.evidence import Evidence
-from ml.strategies.neighbours import unit_length
 from ml.strategies.strategy import Picking, Scoring
 
 CLASSES = 3

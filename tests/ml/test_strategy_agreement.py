@@ -9,6 +9,7 @@ from skactiveml.pool import CoreSet, ProbCover, average_kl_divergence
 from skactiveml.pool import uncertainty_scores as theirs
 
 from ml.errors import NotEnoughLabels
+from ml.geometry import unit_length
 from ml.strategies.badge import badge
 from ml.strategies.clusters import centroids, round_robin
 from ml.strategies.contrastive import REFERENCES, contrastive
@@ -16,7 +17,6 @@ from ml.strategies.coverage import probcover
 from ml.strategies.dropout import DROPPED, MASKS, dropout_disagreement
 from ml.strategies.hard_negatives import NEIGHBOURS, contradicted, look_alike, outlying
 from ml.strategies.k_center import k_center
-from ml.strategies.neighbours import unit_length
 from ml.strategies.runs import neighbours
 from ml.strategies.scores import bald, class_uncertainty, entropy, expected_cost, least_confidence, margin
 from ml.strategies.thresholds import class_lead, class_threshold, near_threshold

@@ -25,9 +25,9 @@ from PIL import Image
 from heedful.core import artifacts
 from heedful.registry.models import ModelReport, ModelVersion
 from heedful.registry.reports import record_report
-from ml.arrays import Costs, Embeddings, Images, Labels, Pixels, Probabilities
+from ml.arrays import Costs, Images, Labels, Pixels, Probabilities
 from ml.errors import NotExplainable
-from ml.evaluation.bootstrap import Interval, interval, resamples
+from ml.evaluation.bootstrap import mean_interval
 from ml.evaluation.decisions import decide
 from ml.evaluation.outliers import auroc, energy
 from ml.evaluation.robustness.attacks import fgsm, pgd, random_noise
@@ -63,7 +63,7 @@ def robustness(running: RunningJob, model: ModelVersion) -> dict[str, Any]:
     labels = gold.labels[rows]
     seen = [pixels(source(gold.samples[row].address), opened.preprocessing.size) for row in rows]
     steps = len(CORRUPTIONS) + 3
-    clean = _said(opened, _prepared(opened, seen))
+    clean = opened.scores(_prepared(opened, seen), "probabilities")
     costs = terms.costs[labels, decide(clean, terms.costs)]
     made = []
     for done, name in enumerate(CORRUPTIONS):
@@ -71,14 +71,14 @@ def robustness(running: RunningJob, model: ModelVersion) -> dict[str, Any]:
         running.progress(done + 1, steps, "ways of fooling it")
     attacks, why = _attacks(opened, terms, _prepared(opened, seen[:MOST_ATTACKED]), labels[:MOST_ATTACKED])
     running.progress(steps - 1, steps, "ways of fooling it")
-    noisy = _said(opened, random_noise(opened, _prepared(opened, seen), SMALL_NOISE, rng))
+    noisy = opened.scores(random_noise(opened, _prepared(opened, seen), SMALL_NOISE, rng), "probabilities")
     flips = float((decide(noisy, terms.costs) != decide(clean, terms.costs)).mean())
     odd = _nonsense(model, opened, seen, clean, labels, rng)
     rise = float(np.mean([one["rise"]["value"] for kind in made for one in kind["severities"]]))
     body: dict[str, Any] = {
         "currency": model.project.budget.currency,
         "pictures": len(rows),
-        "clean": asdict(_mean(costs, labels, rng)),
+        "clean": asdict(mean_interval(costs, rng=rng, labels=labels)),
         "right": float((decide(clean, terms.costs) == labels).mean()),
         "corruptions": made,
         "mean_rise": rise,
@@ -102,15 +102,15 @@ def _corruption(
     told, rng = [], np.random.default_rng(model.run.seed)
     for severity in SEVERITIES:
         worse = [corrupted(one, name, severity, rng) for one in seen]
-        said = _said(opened, _prepared(opened, worse))
+        said = opened.scores(_prepared(opened, worse), "probabilities")
         decided = decide(said, terms.costs)
         costs = terms.costs[labels, decided]
         address = _kept(model, f"{name}-{severity}", worse[0])
         told.append(
             {
                 "severity": severity,
-                "cost": asdict(_mean(costs, labels, rng)),
-                "rise": asdict(_mean(costs - clean, labels, rng)),
+                "cost": asdict(mean_interval(costs, rng=rng, labels=labels)),
+                "rise": asdict(mean_interval(costs - clean, rng=rng, labels=labels)),
                 "right": float((decided == labels).mean()),
                 "picture_address": address,
                 "predicted": opened.classes[int(decided[0])],
@@ -130,7 +130,7 @@ def _attacks(opened: ExplainedModel, terms: Terms, images: Images, labels: Label
                     for at in range(0, len(images), BATCH)
                 ]
                 # By the file that ships, not by the module that the gradients came from.
-                decided = decide(_said(opened, np.concatenate(parts)), terms.costs)
+                decided = decide(opened.scores(np.concatenate(parts), "probabilities"), terms.costs)
                 told.append(
                     {
                         "name": name,
@@ -158,12 +158,12 @@ def _nonsense(
         odd += list(nonsense(side, rng).items())
     odd = odd[:NONSENSE] + [("scrambled", scrambled(one, rng)) for one in seen[:NONSENSE]]
     images = _prepared(opened, [one for _, one in odd])
-    said = _said(opened, images)
+    said = opened.scores(images, "probabilities")
     right = clean.argmax(axis=1) == labels
     sure = float(np.median(clean.max(axis=1)[right])) if right.any() else 1.0
     top = said.max(axis=1)
     foreign = foreign_of(model)
-    ordinary, strange = (_embedded(opened, one) for one in (_prepared(opened, seen), images))
+    ordinary, strange = (opened.embeddings(one) for one in (_prepared(opened, seen), images))
     scores = foreign.scores(strange)
     energies = [energy(opened.scores(one, "logits")) for one in (_prepared(opened, seen), images)]
     shown = np.argsort(-top, kind="stable")[:12].tolist()
@@ -195,21 +195,6 @@ def _nonsense(
 
 def _prepared(opened: ExplainedModel, seen: list[Pixels]) -> Images:
     return np.stack([normalised(one, opened.preprocessing) for one in seen])
-
-
-def _said(opened: ExplainedModel, images: Images) -> Probabilities:
-    parts = [opened.scores(images[at : at + BATCH], "probabilities") for at in range(0, len(images), BATCH)]
-    return np.concatenate(parts)
-
-
-def _embedded(opened: ExplainedModel, images: Images) -> Embeddings:
-    parts = [opened.feature_maps(images[at : at + BATCH]).mean(axis=(2, 3)) for at in range(0, len(images), BATCH)]
-    return np.concatenate(parts)
-
-
-def _mean(values: Costs, labels: Labels, rng: np.random.Generator) -> Interval:
-    draws = np.concatenate([w @ values / len(values) for w in resamples(labels, 1000, rng)])
-    return interval(float(values.mean()), draws, 0.95)
 
 
 def _kept(model: ModelVersion, name: str, shown: Pixels) -> str:

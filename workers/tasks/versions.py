@@ -32,7 +32,7 @@ from heedful.quality.services import LabeledSample, read_snapshot
 from heedful.registry.models import ModelReport, ModelVersion
 from heedful.registry.reports import record_report
 from ml.arrays import Costs, Labels
-from ml.evaluation.bootstrap import Interval, interval, resamples
+from ml.evaluation.bootstrap import Interval, interval, mean_interval, resamples
 from ml.evaluation.decisions import decide
 from ml.evaluation.metrics import Metric, Weights, average_precision, calibration_error
 from ml.evaluation.mistakes import nearest
@@ -72,7 +72,7 @@ def compare_versions(running: RunningJob) -> None:
     broken = [row for row in flips.tolist() if saved[row] < 0]
     drawn = _drawn(running, model, other, after, said, [*fixed[:MOST_FLIPS], *broken[:MOST_FLIPS]], samples, saved)
     rng = np.random.default_rng(model.run.seed)
-    cost = _difference(-saved, after.labels, rng)
+    cost = mean_interval(-saved, rng=rng, labels=after.labels)
     learned = [read_snapshot(one.run.snapshot) if one.run.snapshot.address else [] for one in (other, model)]
     new = _new(learned[0], learned[1])
     names = [one.name for one in model.project.classes()]
@@ -216,15 +216,10 @@ def _gained(columns: Mapping[str, Sequence[str]], change: Costs, rng: np.random.
         for value in sorted(set(values)):
             mask = np.array([one == value for one in values])
             if mask.sum() >= LEAST:
-                difference = _difference(change[mask], np.zeros(int(mask.sum()), np.int64), rng)
+                difference = mean_interval(change[mask], rng=rng)
                 name = value if column == "class" else f"{column}: {value}"
                 told.append({"name": name, "size": int(mask.sum()), "difference": asdict(difference)})
     return told
-
-
-def _difference(change: Costs, labels: Labels, rng: np.random.Generator) -> Interval:
-    draws = np.concatenate([w @ change / len(change) for w in resamples(labels, N_BOOTSTRAP, rng)])
-    return interval(float(change.mean()), draws, 0.95)
 
 
 def _changed(before: ModelVersion, after: ModelVersion) -> list[dict[str, str]]:
