@@ -14,8 +14,8 @@ from tests.factories import write_picture
 pytestmark = pytest.mark.browser
 
 MANY = 100_000
-SLOWEST_FRAME_MS = 1000
-"""Median while moving, drawn by the processor of a busy machine: about 150 where nothing else runs."""
+SLOWEST_FRAME_MS = 250
+"""The processor draws, in want of a graphics card: about 100 where nothing else runs."""
 
 
 @pytest.fixture
@@ -92,7 +92,8 @@ def test_a_lasso_on_a_hundred_thousand_points(visit, owner, project, large):
     assert 40_000 < count <= 50_000
 
     page.get_by_text("Move", exact=True).click()
-    assert frame_ms(page) < SLOWEST_FRAME_MS
+    # What else the machine does slows some of them.
+    assert min(frame_ms(page) for _ in range(3)) < SLOWEST_FRAME_MS
 
     page.get_by_role("button", name="Clear").click()
     page.get_by_role("button", name="Select all of no label").click()

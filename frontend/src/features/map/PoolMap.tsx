@@ -30,7 +30,7 @@ export function PoolMap({ projectId, currency, price, legend, points }: PoolMapP
   const [selected, setSelected] = useState<number[]>([]);
   const [hovered, setHovered] = useState<number | null>(null);
   const [failed, setFailed] = useState(false);
-  const { surface } = paletteOf(useComputedColorScheme('light'));
+  const { ink, surface } = paletteOf(useComputedColorScheme('light'));
   const shown = useMemo(() => coloured(points, by, legend), [points, by, legend]);
   const found = useMemo(() => counts(shown), [shown]);
   return (
@@ -74,6 +74,7 @@ export function PoolMap({ projectId, currency, price, legend, points }: PoolMapP
                 coloured={shown}
                 selected={selected}
                 mode={mode}
+                ink={ink}
                 background={surface}
                 onSelect={setSelected}
                 onHover={setHovered}

@@ -10,6 +10,8 @@ interface ScatterProps {
   selected: number[];
   /** What dragging does; with shift held, it always draws a lasso. */
   mode: 'pan' | 'lasso';
+  /** Of what is selected, which no colouring uses. */
+  ink: string;
   background: string;
   onSelect: (rows: number[]) => void;
   onHover: (row: number | null) => void;
@@ -18,12 +20,20 @@ interface ScatterProps {
 
 type Plot = ReturnType<typeof createScatterplot>;
 
-const CHOSEN = '#000000';
+/** Where points lie, with room for those on the edge. */
+const WHOLE = { x: -1.05, y: -1.05, width: 2.1, height: 2.1 };
+
+/** Given a copy, since the plot drops from the very array what it has not drawn yet. */
+function select(plot: Plot, rows: number[]) {
+  if (rows.length > 0) plot.select([...rows], { preventEvent: true });
+  else plot.deselect({ preventEvent: true });
+}
 
 export default function Scatter(props: ScatterProps) {
-  const { points, coloured, selected, mode, background } = props;
+  const { points, coloured, selected, mode, ink, background } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
   const plot = useRef<Plot>(null);
+  const seen = useRef(false);
   const told = useRef(props);
   told.current = props;
 
@@ -70,27 +80,34 @@ export default function Scatter(props: ScatterProps) {
   useEffect(() => {
     const made = plot.current;
     if (!made) return;
-    made.set({ pointColor: coloured.colours, backgroundColor: background });
+    // As many of each as there are colours, without which what is selected keeps its own; the types know of one only.
+    const chosen = coloured.colours.map(() => ink) as unknown as string;
+    made.set({
+      pointColor: coloured.colours,
+      pointColorActive: chosen,
+      pointColorHover: chosen,
+      backgroundColor: background,
+    });
     made
       .draw(
         { x: points.x, y: points.y, valueA: Float32Array.from(coloured.value) },
         { zDataType: 'categorical' },
       )
-      // Drawing anew forgets what is selected; whoever looks at the map does not.
       .then(() => {
-        if (told.current.selected.length > 0) made.select(told.current.selected, { preventEvent: true });
+        // Else a narrow canvas shows the middle alone.
+        if (!seen.current) made.zoomToArea(WHOLE);
+        seen.current = true;
+        // Drawing anew forgets what is selected; whoever looks at the map does not.
+        select(made, told.current.selected);
       });
-  }, [points, coloured, background]);
+  }, [points, coloured, ink, background]);
 
   useEffect(() => {
-    plot.current?.set({ mouseMode: mode === 'lasso' ? 'lasso' : 'panZoom', pointColorActive: CHOSEN });
+    plot.current?.set({ mouseMode: mode === 'lasso' ? 'lasso' : 'panZoom' });
   }, [mode]);
 
   useEffect(() => {
-    const made = plot.current;
-    if (!made) return;
-    if (selected.length > 0) made.select(selected, { preventEvent: true });
-    else made.deselect({ preventEvent: true });
+    if (plot.current) select(plot.current, selected);
   }, [selected]);
 
   return (
