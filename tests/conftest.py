@@ -5,7 +5,9 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from pytest_django.fixtures import Settings
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from heedful.accounts.models import User
@@ -18,11 +20,14 @@ from heedful.registry.models import Backbone
 from tests import services
 from tests.answering import ADA, EXPERTS, WEAK, asked, said
 from tests.factories import hear, know, make_pool, make_project, queue, tier_of
+from tests.predictors import running_predictor
 from tests.training import label
 
 # How long an example takes says how busy the machine is, not whether the code is right.
-settings.register_profile("unhurried", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("unhurried")
+hypothesis_settings.register_profile(
+    "unhurried", hypothesis_settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("unhurried")
 
 
 SHARING = {"tests/e2e/test_page.py": "heedful", "tests/stack/": "heedful", "tests/labeling/": "label studio"}
@@ -112,6 +117,18 @@ def browser(owner: User) -> Client:
     client = Client()
     client.force_login(owner)
     return client
+
+
+@pytest.fixture(scope="session")
+def predictor_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_predictor(tmp_path_factory.mktemp("predictor")) as url:
+        yield url
+
+
+@pytest.fixture
+def predictor(predictor_url: str, settings: Settings) -> None:
+    """One that the web server asks."""
+    settings.PREDICTOR_URL = predictor_url
 
 
 @pytest.fixture(scope="session")

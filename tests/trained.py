@@ -1,38 +1,33 @@
-"""A project with pictures, a small backbone and a version that was really trained on them, and a running predictor."""
+"""A project with pictures, a small backbone and a version that was really trained on them."""
 
 import hashlib
-import socket
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
-from django.conf import settings
 from django.utils import timezone
 from PIL import Image
 
-from heedful.conf import predictor
 from heedful.core import artifacts
 from heedful.pool.artifacts import record, shard_address
 from heedful.pool.models import Sample, ShardArtifact
 from heedful.projects.models import Project
 from heedful.quality.models import Label
+from heedful.quality.services import take_snapshot
 from heedful.registry.models import Backbone, ModelVersion
-from heedful.registry.predictor import client as asked
 from ml.arrays import Embeddings, Labels
+from ml.heads import LinearHead
 from ml.inference.embedding import embed
 from ml.inference.export import attach_head, export_backbone
 from ml.inference.session import open_session
 from ml.training.calibration import calibrated
 from ml.training.head import HeadConfig, train_head
-from tests import services
 from tests.factories import make_pool
 from tests.ml.conftest import SMALL, SmallBackbone
 from tests.registry.versions import make_version
+from workers.files import head
 
 GOLD = 60
 
@@ -102,11 +97,13 @@ def _version(project: Project, backbone: Backbone, embeddings: Embeddings, truth
         config=HeadConfig(),
         rng=np.random.default_rng(1),
     )
-    head = calibrated(trained.head, embeddings[:GOLD], truth[:GOLD])
+    calibrated_head = calibrated(trained.head, embeddings[:GOLD], truth[:GOLD])
     with artifacts.local_copy(backbone.address) as graph:
-        attach_head(graph, head, [one.name for one in project.classes()], folder / "model.onnx")
+        attach_head(graph, calibrated_head, [one.name for one in project.classes()], folder / "model.onnx")
     content = (folder / "model.onnx").read_bytes()
     model = make_version(project, spent=40, cost=0.5, labels=len(truth) - GOLD)
+    model.run.snapshot = take_snapshot(project=project)
+    model.run.save()
     model.backbone = backbone
     model.content_hash = hashlib.sha256(content).hexdigest()
     model.graph_address = artifacts.url("models", str(project.pk), f"{model.content_hash}.onnx")
@@ -115,38 +112,32 @@ def _version(project: Project, backbone: Backbone, embeddings: Embeddings, truth
     model.save()
     artifacts.write(model.graph_address, content)
     with artifacts.staged(model.head_address) as path:
-        head.save(path)
+        calibrated_head.save(path)
     return model
 
 
-@contextmanager
-def running_predictor(home: Path) -> Iterator[str]:
-    """The predictor as the supervisor runs it; its address."""
-    path = home / "predictor.sock"
+def make_filmed(project: Project, folder: Path) -> ModelVersion:
+    """One whose pictures come from two cameras in turn, which a column tells."""
+    model = make_trained(project, folder, size=140)
+    for number, sample in enumerate(project.samples.order_by("pk")):
+        sample.metadata = {"camera": "A" if number % 2 else "B"}
+        sample.save()
+    return model
 
-    def answers() -> bool:
-        with socket.socket(socket.AF_UNIX) as asking, suppress(OSError):
-            asking.connect(str(path))
-            asking.sendall(f"GET /{predictor.PATH} HTTP/1.0\r\nHost: predictor\r\n\r\n".encode())
-            return b" 200 " in asking.recv(64)
-        return False
 
-    service = services.Service(
-        "The predictor",
-        [
-            *(str(Path(sys.executable).with_name("granian")), "--interface", "wsgi", "--no-ws"),
-            *("--blocking-threads", "2", "workers.serving:application"),
-        ],
-        answers,
-        home / "predictor.log",
-        env={
-            "PYTHONPATH": f"{services.ROOT / 'platform'}:{services.ROOT}",
-            "DJANGO_SETTINGS_MODULE": "heedful.conf.settings",
-            "HEEDFUL_HOME": str(settings.HEEDFUL_HOME),
-            "GRANIAN_UDS": str(path),
-        },
-    )
-    with services.running(service):
-        url = f"unix:{path}"
-        yield url
-        asked(url).close()
+def make_opposite(model: ModelVersion) -> ModelVersion:
+    """A rejected version from before anything was labeled, which says the opposite of a model of two classes."""
+    project, ours = model.project, head(model.head_address)
+    made = make_version(project, spent=1, cost=1, labels=0, promoted=False)
+    made.backbone, made.graph_address, made.verdict = model.backbone, model.graph_address, model.verdict
+    made.content_hash = "0" * 64
+    made.head_address = artifacts.url("models", str(project.pk), "opposite.npz")
+    made.save()
+    with artifacts.staged(made.head_address) as path:
+        LinearHead(ours.weights[::-1].copy(), ours.bias[::-1].copy(), ours.temperature).save(path)
+    labels = list(Label.objects.filter(sample__project=project))
+    Label.objects.filter(sample__project=project).delete()
+    made.run.snapshot = take_snapshot(project=project)
+    made.run.save()
+    Label.objects.bulk_create(labels)
+    return made

@@ -1,7 +1,7 @@
 """What is foreign to a version: fitted on what its pool holds, kept beside it, and held against new samples."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -10,12 +10,12 @@ from heedful.acquisition.models import CONTROL_STRATEGY
 from heedful.core import artifacts
 from heedful.pool.marks import found_foreign
 from heedful.pool.models import Sample
-from heedful.quality.models import Label
-from heedful.quality.services import labeled_samples
+from heedful.quality.services import read_snapshot
 from heedful.registry.bounds import foreign_address
 from heedful.registry.models import ModelVersion
 from ml.arrays import Embeddings
 from ml.evaluation.outliers import Foreign, fitted
+from ml.strategies.candidates import Candidates
 from ml.strategies.selection import Choice
 from workers.files import gather, shard_embeddings
 from workers.judged import embedded
@@ -24,16 +24,30 @@ LEAST_KNOWN = 20
 LEAST_HELD_OUT, MOST_HELD_OUT = 50, 2000
 
 
-def set_foreign_aside(model: ModelVersion | None, choices: Sequence[Choice]) -> int:
-    """Of what a round chose, set aside what the champion's labels have nothing like, for a manager to look at; how many
-    that were. The random control stays as it was drawn, so that what it measures is the pool."""
+def none_foreign(
+    model: ModelVersion | None, candidates: Candidates, choose: Callable[[Candidates], list[Choice]]
+) -> tuple[Candidates, list[Choice]]:
+    """Choices of which none is foreign to the model, and the candidates without those that are and were chosen first.
+    What is chosen instead may be foreign, too, and is set aside as well: rather a short round than one that pays for
+    it."""
+    while True:
+        choices = choose(candidates)
+        foreign = set_foreign_aside(model, choices)
+        if not foreign:
+            return candidates, choices
+        candidates = candidates.without(foreign)
+
+
+def set_foreign_aside(model: ModelVersion | None, choices: Sequence[Choice]) -> set[int]:
+    """Of what a round chose, set aside what the model has learned from nothing like, for a manager to look at; their
+    ids. The random control stays as it was drawn, so that what it measures is the pool."""
     if model is None or not guards(model):
-        return 0
+        return set()
     asked = [one.sample_id for one in choices if one.strategy != CONTROL_STRATEGY]
     samples = Sample.objects.filter(pk__in=asked, set_aside=None).order_by("pk")
     places = list(samples.values_list("pk", "shard_id", "row"))
     if not places:
-        return 0
+        return set()
     foreign = foreign_of(model)
     embeddings = gather(
         shard_embeddings(model.project_id, model.backbone.key),
@@ -42,13 +56,12 @@ def set_foreign_aside(model: ModelVersion | None, choices: Sequence[Choice]) -> 
     scores = dict(zip([pk for pk, *_ in places], foreign.scores(embeddings).tolist(), strict=True))
     found = {pk: score for pk, score in scores.items() if score > foreign.threshold}
     found_foreign(scores=found, threshold=foreign.threshold, model_number=model.number)
-    return len(found)
+    return set(found)
 
 
 def guards(model: ModelVersion) -> bool:
-    """Whether the project wants it, and there are labels enough to be unlike."""
-    labels = Label.objects.filter(sample__project_id=model.project_id, sample__role=Sample.Role.POOL)
-    return bool(model.project.foreign_share) and labels.count() >= LEAST_KNOWN
+    """Whether the project wants it, and the version learned from enough to be unlike."""
+    return bool(model.project.foreign_share) and model.run.snapshot.count >= LEAST_KNOWN
 
 
 def foreign_of(model: ModelVersion) -> Foreign:
@@ -69,7 +82,7 @@ def foreign_at(address: str) -> Foreign:
 def _fitted(model: ModelVersion, passing: float) -> Foreign:
     """The labels that it learned from are known; the rest of the pool says how far ordinary samples lie from them."""
     rng = np.random.default_rng(model.run.seed)
-    labeled = labeled_samples(project_id=model.project_id, role=Sample.Role.POOL)
+    labeled = read_snapshot(model.run.snapshot)
     known = {(one.shard_id, one.row) for one in labeled}
     learned = embedded(model, labeled) if labeled else np.empty((0, 1), np.float32)
     rest = _drawn(model, known, rng)

@@ -87,7 +87,7 @@ class SmoothGrad(Method):
             # Each target under the same noise, so that a map does not depend on which others are asked for.
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(int(settings["seed"]))
-                return NoiseTunnel(CaptumSaliency(score)).attribute(  # type: ignore[no-any-return]  # Captum is not typed
+                drawn: Tensor = NoiseTunnel(CaptumSaliency(score)).attribute(
                     _leaf(image),
                     nt_type="smoothgrad",
                     nt_samples=int(settings["copies"]),
@@ -95,6 +95,7 @@ class SmoothGrad(Method):
                     stdevs=noise,
                     abs=True,
                 )
+                return drawn
 
         return _each(model, targets, settings, smooth, on_progress)
 

@@ -1,11 +1,16 @@
 """What a selection chooses from."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Self, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from ml.arrays import Embeddings, Indices, Probabilities
 from ml.strategies.evidence import Evidence
+
+Numbers = TypeVar("Numbers", bound=np.floating)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,3 +47,21 @@ class Candidates:
         order = np.argsort(self.ids, kind="stable")
         rows = order[np.searchsorted(self.ids, ids, sorter=order)]
         return np.asarray(rows, np.int64)
+
+    def without(self, ids: Collection[int]) -> Self:
+        """Those that are left when these are not, nor are drawn as control."""
+        gone = np.fromiter(ids, np.int64)
+        rows = np.flatnonzero(~np.isin(self.ids, gone))
+        control = self.control_ids
+        return replace(
+            self,
+            ids=self.ids[rows],
+            embeddings=taken(self.embeddings, rows),
+            probabilities=taken(self.probabilities, rows),
+            control_ids=None if control is None else control[~np.isin(control, gone)],
+        )
+
+
+def taken(array: npt.NDArray[Numbers] | None, rows: Indices) -> npt.NDArray[Numbers] | None:
+    """These rows of what may be absent."""
+    return None if array is None else array[rows]

@@ -5,13 +5,11 @@ each slot in turn takes its places from what is left, so no sample is chosen twi
 """
 
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from ml.arrays import Indices, Scores
-from ml.strategies.candidates import Candidates
+from ml.strategies.candidates import Candidates, taken
 from ml.strategies.catalogue import find
 from ml.strategies.neighbours import nearest
 from ml.strategies.plan import CONTROL, QueryPlan, Slot
@@ -19,8 +17,6 @@ from ml.strategies.reasons import reason
 from ml.strategies.sentences import Neighbour
 from ml.strategies.strategy import Explanation, Need, Picking, Scoring, Strategy
 from ml.strategies.top import TopM
-
-Numbers = TypeVar("Numbers", bound=np.floating)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +97,10 @@ def _best(
     if strategy.pick is not None:
         picking = Picking(
             size=keep,
-            embeddings=_of(candidates.embeddings, rows),
+            embeddings=taken(candidates.embeddings, rows),
             labeled=candidates.labeled,
             rng=rng,
-            probabilities=_of(candidates.probabilities, rows),
+            probabilities=taken(candidates.probabilities, rows),
             target=slot.target,
         )
         picked, scores = strategy.pick(picking)
@@ -118,22 +114,18 @@ def _best(
 def _scoring(
     candidates: Candidates, strategy: Strategy, slot: Slot, rows: Indices, rng: np.random.Generator
 ) -> Scoring:
-    embeddings = _of(candidates.embeddings, rows)
+    embeddings = taken(candidates.embeddings, rows)
     ensemble = candidates.evidence.ensemble if candidates.evidence else None
     wanted = Need.ENSEMBLE in strategy.needs | strategy.uses
     return Scoring(
         n=len(rows),
-        probabilities=_of(candidates.probabilities, rows),
+        probabilities=taken(candidates.probabilities, rows),
         target=slot.target,
         rng=rng,
         embeddings=embeddings,
         evidence=candidates.evidence,
         members=ensemble.probabilities(embeddings) if ensemble and wanted and embeddings is not None else None,
     )
-
-
-def _of(array: npt.NDArray[Numbers] | None, rows: Indices) -> npt.NDArray[Numbers] | None:
-    return None if array is None else array[rows]
 
 
 def _choices(candidates: Candidates, slot: Slot, rows: Indices, scores: Scores, *, probability: float) -> list[Choice]:

@@ -6,24 +6,13 @@ import pytest
 from heedful.acquisition.models import ASK_AGAIN, QueueItem
 from heedful.budgets.models import Budget
 from heedful.pool.models import ShardArtifact
-from heedful.quality.services import take_snapshot
-from tests.trained import make_trained, running_predictor
+from tests.trained import make_trained
 from workers.files import load_array
 
 
-@pytest.fixture(scope="module")
-def predictor_url(tmp_path_factory):
-    with running_predictor(tmp_path_factory.mktemp("predictor")) as url:
-        yield url
-
-
 @pytest.fixture
-def model(project, tmp_path, settings, predictor_url):
-    settings.PREDICTOR_URL = predictor_url
-    model = make_trained(project, tmp_path / "pictures", size=80)
-    model.run.snapshot = take_snapshot(project=project)
-    model.run.save()
-    return model
+def model(project, tmp_path, predictor):
+    return make_trained(project, tmp_path / "pictures", size=80)
 
 
 def test_what_a_version_learned_nearest_to_a_sample_is_told(browser, model, project):
@@ -41,11 +30,10 @@ def test_what_a_version_learned_nearest_to_a_sample_is_told(browser, model, proj
     assert browser.get(f"{address}/0").status_code == 404
 
 
-def test_a_version_whose_labels_are_not_kept_has_no_neighbours(browser, model, project):
-    model.run.snapshot.address = ""
-    model.run.snapshot.save()
+def test_what_is_not_embedded_has_no_neighbours(browser, model, project):
+    ShardArtifact.objects.all().delete()
     answer = browser.get(f"/api/projects/{project.pk}/models/1/nearest/{project.samples.first().pk}")
-    assert (answer.status_code, "labels of version 1" in answer.json()["message"]) == (409, True)
+    assert (answer.status_code, "is not embedded under small" in answer.json()["message"]) == (409, True)
 
 
 def test_labels_are_asked_again_for_the_money_that_was_shown(browser, model, project):

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.test_inspection import bright, encoded, look, predictor, predictor_url  # noqa: F401
+from tests.looking import bright, encoded, look
 from tests.trained import make_trained
+
+pytestmark = pytest.mark.usefixtures("predictor")
 
 TABLE = Path(__file__).parents[2] / "docs/picasso.md"
 ROWS = [

@@ -19,24 +19,13 @@ from heedful.registry.models import ModelVersion
 from ml.inference.embedding import read
 from ml.inference.session import open_session
 from tests.services import free_port
-from tests.trained import make_trained, running_predictor
+from tests.trained import make_trained
 from workers.files import source
 from workers.foreign import foreign_of
 from workers.runner import run_job
 
 CLASSES = ("good", "defective")
 SPEED = {"latency_ms": 1.0, "slow_ms": 2.0, "per_second": 900.0, "threads": 2}
-
-
-@pytest.fixture(scope="module")
-def predictor_url(tmp_path_factory):
-    with running_predictor(tmp_path_factory.mktemp("predictor")) as url:
-        yield url
-
-
-@pytest.fixture
-def predictor(predictor_url, settings):
-    settings.PREDICTOR_URL = predictor_url
 
 
 @pytest.fixture

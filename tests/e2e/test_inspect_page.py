@@ -13,21 +13,10 @@ from heedful.registry.models import ModelReport
 from heedful.registry.reports import record_report
 from ml.evaluation.bootstrap import Interval
 from ml.explain.trust import Trust
-from tests.api.test_inspection import bright, colours_file, encoded
-from tests.trained import make_trained, running_predictor
+from tests.looking import bright, colours_file, encoded
+from tests.trained import make_trained
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def predictor_url(tmp_path_factory):
-    with running_predictor(tmp_path_factory.mktemp("predictor")) as url:
-        yield url
-
-
-@pytest.fixture(autouse=True)
-def predictor(predictor_url, settings):
-    settings.PREDICTOR_URL = predictor_url
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("predictor")]
 
 
 def no_better_than_chance() -> dict[str, Any]:

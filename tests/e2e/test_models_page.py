@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from heedful.jobs.models import Job
 from tests.accounts.people import member
-from tests.trained import make_trained, running_predictor
+from tests.trained import make_trained
 from workers.runner import run_job
 
 pytestmark = pytest.mark.browser
@@ -19,13 +19,6 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def model(project, tmp_path):
     return make_trained(project, tmp_path / "pictures")
-
-
-@pytest.fixture
-def predictor(settings, tmp_path):
-    with running_predictor(tmp_path) as url:
-        settings.PREDICTOR_URL = url
-        yield
 
 
 def ask_for_forms(page: Page) -> None:

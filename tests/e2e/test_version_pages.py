@@ -8,11 +8,15 @@ from playwright.sync_api import Page, expect
 from heedful.jobs.models import Job
 from heedful.registry.models import ModelVersion
 from tests.registry.versions import make_version
-from tests.trained import running_predictor
-from tests.workers.test_reports import model, swapped  # noqa: F401
+from tests.trained import make_filmed, make_opposite
 from workers.runner import run_job
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def model(project, tmp_path):
+    return make_filmed(project, tmp_path / "pictures")
 
 
 def ask(page: Page, button: str) -> None:
@@ -25,14 +29,8 @@ def ask(page: Page, button: str) -> None:
     expect(page.get_by_text("Found out")).to_be_visible()
 
 
-@pytest.fixture
-def predictor(tmp_path, settings):
-    with running_predictor(tmp_path) as settings.PREDICTOR_URL:
-        yield
-
-
 @pytest.mark.usefixtures("predictor")
-def test_what_it_looks_at_is_shown_with_the_trust_in_its_maps(visit, owner, model):  # noqa: F811
+def test_what_it_looks_at_is_shown_with_the_trust_in_its_maps(visit, owner, model):
     page = visit(owner, f"/models/{model.number}/attention")
     expect(page.get_by_text("Nobody has looked yet")).to_be_visible()
     ask(page, "See what it looks at")
@@ -47,15 +45,8 @@ def test_what_it_looks_at_is_shown_with_the_trust_in_its_maps(visit, owner, mode
     expect(page.locator("[data-testid=trust]").get_by_text("Waiting for a worker")).to_have_count(10)
 
 
-def test_two_versions_are_compared(visit, owner, project, model):  # noqa: F811
-    other = make_version(project, spent=1, cost=1, labels=4, promoted=False)
-    ModelVersion.objects.filter(pk=other.pk).update(
-        graph_address=model.graph_address,
-        head_address=swapped(model),
-        backbone=model.backbone,
-        content_hash="0" * 64,
-        verdict=model.verdict,
-    )
+def test_two_versions_are_compared(visit, owner, project, model):
+    make_opposite(model)
     page = visit(owner, f"/models/{model.number}/compare")
     expect(page.get_by_text("was not compared with v2 yet")).to_be_visible()
     ask(page, "Compare them")
@@ -66,7 +57,7 @@ def test_two_versions_are_compared(visit, owner, project, model):  # noqa: F811
     expect(page.get_by_text("Nothing was broken")).to_be_visible()
 
 
-def test_what_fools_it_is_shown(visit, owner, model):  # noqa: F811
+def test_what_fools_it_is_shown(visit, owner, model):
     page = visit(owner, f"/models/{model.number}/robustness")
     ask(page, "Try to fool it")
     expect(page.get_by_text("under the worst of 40 corruptions")).to_be_visible()
@@ -75,7 +66,7 @@ def test_what_fools_it_is_shown(visit, owner, model):  # noqa: F811
     expect(page.get_by_role("row", name=re.compile("^noise 1"))).to_be_visible()
 
 
-def test_the_card_is_read_added_to_and_taken_away(visit, owner, project, model):  # noqa: F811
+def test_the_card_is_read_added_to_and_taken_away(visit, owner, project, model):
     page = visit(owner, f"/models/{model.number}/card")
     card = page.frame_locator("iframe")
     expect(card.get_by_text("Nobody has written what models of this project are for")).to_be_visible()
@@ -87,7 +78,7 @@ def test_the_card_is_read_added_to_and_taken_away(visit, owner, project, model):
     assert waiting.value.path().read_bytes().startswith(b"%PDF")
 
 
-def test_a_version_is_made_champion_after_its_verdict_was_shown(visit, owner, project, model):  # noqa: F811
+def test_a_version_is_made_champion_after_its_verdict_was_shown(visit, owner, project, model):
     verdict = {**model.verdict, "promote": False, "sentences": ["Costs 2 more a sample.", "Not promoted."]}
     other = make_version(project, spent=1, cost=1, labels=4, promoted=False)
     ModelVersion.objects.filter(pk=other.pk).update(verdict=verdict)

@@ -9,12 +9,17 @@ from PIL import ImageFile
 
 from heedful.jobs.models import Job
 from heedful.registry.models import ModelReport
-from tests.workers.test_reports import model  # noqa: F401
+from tests.trained import make_filmed
 from workers.runner import run_job
 
 
 @pytest.fixture
-def looked_into(browser, model):  # noqa: F811
+def model(project, tmp_path):
+    return make_filmed(project, tmp_path / "pictures")
+
+
+@pytest.fixture
+def looked_into(browser, model):
     for kind in ("errors", "attention", "robustness"):
         browser.post(f"/api/projects/{model.project_id}/models/1/reports/{kind}")
         run_job.apply(kwargs={"job_id": Job.objects.latest("pk").pk}, throw=True)
@@ -37,13 +42,13 @@ def test_a_card_says_what_is_known(browser, looked_into):
     assert not re.search(r'(?:src|href)="(?!data:)', page)
 
 
-def test_a_section_without_data_says_what_to_do(browser, model):  # noqa: F811
+def test_a_section_without_data_says_what_to_do(browser, model):
     page = browser.get(f"/api/projects/{model.project_id}/models/1/card").content.decode()
     assert "Nobody has tried to fool it: do so on the page Robustness" in page
     assert "Nobody has looked into its errors" in page
 
 
-def test_a_card_is_a_pdf(browser, model):  # noqa: F811
+def test_a_card_is_a_pdf(browser, model):
     answer = browser.get(f"/api/projects/{model.project_id}/models/1/card?form=pdf&download=true")
     assert answer.content.startswith(b"%PDF")
     # As the library that makes it would have it.
@@ -52,13 +57,13 @@ def test_a_card_is_a_pdf(browser, model):  # noqa: F811
 
 
 @pytest.mark.parametrize("name", ["card.html", "card.pdf"])
-def test_a_card_is_made_by_command(model, tmp_path, name, capsys):  # noqa: F811
+def test_a_card_is_made_by_command(model, tmp_path, name, capsys):
     call_command("model_card", str(model.project_id), "--output", str(tmp_path / name))
     assert (tmp_path / name).stat().st_size > 2000
     assert "version 1 of Cells" in capsys.readouterr().out
 
 
-def test_what_the_command_cannot_do_it_says(model, tmp_path):  # noqa: F811
+def test_what_the_command_cannot_do_it_says(model, tmp_path):
     with pytest.raises(CommandError, match=r"name it \.html or \.pdf"):
         call_command("model_card", str(model.project_id), "--output", str(tmp_path / "card.txt"))
     with pytest.raises(CommandError, match="no version 9"):

@@ -142,6 +142,14 @@ def test_never_two_runs_for_the_same_labels(project, labeled, backbone):
     assert evaluate_rules(project) is None
 
 
+def test_a_new_version_is_looked_into(project, labeled, backbone):
+    first = record_model(run_id=train(project, QUICK).pk, trained=trained(backbone, promote=True, against=None))
+    assert (jobs(Job.Kind.MEASURE_ATTENTION), jobs(Job.Kind.COMPARE_VERSIONS)) == (1, 0)
+    record_model(run_id=train(project, DEEP).pk, trained=trained(backbone, promote=False, against=first.number))
+    assert (jobs(Job.Kind.MEASURE_ATTENTION), jobs(Job.Kind.COMPARE_VERSIONS)) == (2, 1)
+    assert Job.objects.get(kind=Job.Kind.COMPARE_VERSIONS).arguments["of"] == "1"
+
+
 def test_a_failed_runs_labels_may_be_used_again(project, labeled):
     run = train(project, QUICK)
     run_failed(run_id=run.pk, error="parity")

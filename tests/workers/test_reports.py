@@ -11,25 +11,17 @@ from heedful.core.signing import media_address
 from heedful.jobs.models import Job
 from heedful.pool.models import Sample
 from heedful.quality.models import Label
-from heedful.quality.services import take_snapshot
 from heedful.registry.models import ModelReport, ModelVersion
 from tests.registry.versions import make_version
-from tests.trained import make_trained
+from tests.trained import make_filmed, make_opposite
 from workers.runner import run_job
 
 KIND = ModelReport.Kind
 
 
 @pytest.fixture
-def model(project, tmp_path) -> ModelVersion:
-    """One that has learned from what is labeled now, with a column that tells samples apart."""
-    model = make_trained(project, tmp_path / "pictures", size=140)
-    for number, sample in enumerate(project.samples.order_by("pk")):
-        sample.metadata = {"camera": "A" if number % 2 else "B"}
-        sample.save()
-    model.run.snapshot = take_snapshot(project=project)
-    model.run.save()
-    return model
+def model(project, tmp_path):
+    return make_filmed(project, tmp_path / "pictures")
 
 
 def found(client: Client, model: ModelVersion, kind: str, subject: str = "") -> dict[str, Any]:
@@ -113,13 +105,7 @@ def test_what_fools_it_is_told(browser, model):
 
 
 def test_two_versions_are_compared_on_the_same_gold(browser, model, project):
-    other = make_version(project, spent=1, cost=1, labels=4, promoted=False)
-    ModelVersion.objects.filter(pk=other.pk).update(
-        graph_address=model.graph_address,
-        head_address=swapped(model),
-        backbone=model.backbone,
-        content_hash="0" * 64,
-    )
+    other = make_opposite(model)
     body = found(browser, model, KIND.COMPARISON, str(other.number))
     assert "less than version 2 for 1,000 samples" in body["sentence"]
     assert len(body["fixed"]) > 30 > len(body["broken"])
@@ -132,18 +118,6 @@ def test_two_versions_are_compared_on_the_same_gold(browser, model, project):
     assert sum(body["added"].values()) == 80
     assert len(body["near_fixed"]) == 12
     assert {one["name"] for one in body["slices_gained"]} == {"camera: A", "camera: B"}
-
-
-def swapped(model: ModelVersion) -> str:
-    """The address of a head that says the opposite."""
-    from ml.heads import LinearHead
-    from workers.files import head
-
-    ours = head(model.head_address)
-    address = artifacts.url("models", str(model.project_id), "swapped.npz")
-    with artifacts.staged(address) as path:
-        LinearHead(ours.weights[::-1].copy(), ours.bias[::-1].copy(), ours.temperature).save(path)
-    return address
 
 
 @pytest.mark.parametrize(("kind", "subject"), [("comparison", "1"), ("comparison", "x"), ("trust", "")])

@@ -1,55 +1,16 @@
 """What a quick run makes of its labels: a head that learned from each as far as it is sure, calibrated on gold."""
 
 import numpy as np
-import pytest
-from django.utils import timezone
 
-from heedful.core import artifacts
-from heedful.jobs.models import Job
-from heedful.pool.artifacts import record, shard_address
-from heedful.pool.models import Sample, ShardArtifact
+from heedful.pool.models import Sample
 from heedful.quality.models import Label
 from heedful.quality.services import labeled_samples, read_snapshot
-from heedful.registry.models import Backbone, TrainingRun
-from heedful.registry.services import start_run
 from ml.heads import LinearHead
 from ml.training.calibration import calibrated
 from ml.training.head import HeadConfig
-from tests.workers.champions import WIDTH, work
-from workers.files import head
+from tests.workers.quick_runs import GOLD, WRONG, learned
 from workers.labeled import labels_of
 from workers.terms import Terms, learn_head
-
-GOLD, WRONG = 30, 40
-"""Up to GOLD a sample is gold; from there to WRONG its label is not what the picture shows."""
-
-
-@pytest.fixture
-def embedded(project, samples, graph):
-    """Features of which the first tells defects: one in ten in gold, and about half of what was asked about."""
-    features = np.random.default_rng(5).normal(size=(len(samples), WIDTH)).astype(np.float32)
-    defective = features[:, 0] > np.where(np.arange(len(samples)) < GOLD, 1.3, 0)
-    defective[GOLD:WRONG] = ~defective[GOLD:WRONG]
-    Backbone.objects.create(key="small", name="efficientnet-lite0", base="efficientnet-lite0", address=graph)
-    (shard,) = project.shards.all()
-    with artifacts.staged(shard_address(shard, ShardArtifact.Kind.EMBEDDINGS, "small")) as path:
-        np.save(path, features)
-    record(shard, ShardArtifact.Kind.EMBEDDINGS, "small")
-    Sample.objects.filter(pk__in=[one.pk for one in samples[:GOLD]]).update(role=Sample.Role.GOLD)
-    classes = project.classes()
-    Label.objects.bulk_create(
-        Label(sample=sample, label_class=classes[int(bad)], settled_at=timezone.now())
-        for sample, bad in zip(samples, defective, strict=True)
-    )
-    return features
-
-
-def learned(project) -> tuple[TrainingRun, LinearHead]:
-    """A quick run on the labels as they stand, and the head that it left."""
-    run = start_run(project_id=project.pk, kind=TrainingRun.Kind.QUICK, reason="Because the test says so.")
-    work(project, Job.Kind.TRAIN_HEAD)
-    run.refresh_from_db()
-    return run, head(run.model.head_address)
 
 
 def same(one: LinearHead, other: LinearHead) -> bool:

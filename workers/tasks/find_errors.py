@@ -53,7 +53,7 @@ MOST_WORST = 10
 def find_errors(running: RunningJob) -> None:
     model = version_of(running)
     mark = labels_mark(model.project_id)
-    learned = read_snapshot(model.run.snapshot) if model.run.snapshot.address else []
+    learned = read_snapshot(model.run.snapshot)
     sets = {"gold": on_gold(model), "since": _since(model, learned)}
     body: dict[str, Any] = {
         "currency": model.project.budget.currency,

@@ -33,15 +33,13 @@ from workers.asking import Asking, asking
 from workers.backbones import exported, measure_speeds
 from workers.files import CORES, Place, gather, head, load_array, session, shard_embeddings, source
 from workers.first import put_first
-from workers.foreign import set_foreign_aside
+from workers.foreign import none_foreign
 from workers.planning import routed
 from workers.running import RunningJob
 from workers.unseen import partly_blind, with_honeypots
 
 # Streams of chance of their own, beyond those of the shards.
 HONEYPOTS, BLIND = 1_000_001, 1_000_002
-# What is chosen instead of a foreign sample may be foreign, too; after so many looks the round goes as it is.
-MOST_LOOKS = 3
 EMBEDDINGS, SCORES = ShardArtifact.Kind.EMBEDDINGS, ShardArtifact.Kind.SCORES
 
 
@@ -126,12 +124,12 @@ def _fill_query(query_round: QueryRound) -> None:
     model = asking_model(query_round)
     asked = asking(query_round, model, backbone_of(project, model))
     candidates = shortlisted(query_round, model, asked, size=query_round.size)
-    for _ in range(MOST_LOOKS):
-        if not set_foreign_aside(model, select(candidates, asked.plan, size=query_round.size, rng=_rng(query_round))):
-            break
-        candidates = shortlisted(query_round, model, asked, size=query_round.size)
 
     def choose(size: int) -> list[ChosenSample]:
+        nonlocal candidates
+        candidates, choices = none_foreign(
+            model, candidates, lambda left: select(left, asked.plan, size=size, rng=_rng(query_round))
+        )
         return [
             ChosenSample(
                 sample_id=choice.sample_id,
@@ -145,7 +143,7 @@ def _fill_query(query_round: QueryRound) -> None:
                 target=choice.target,
                 neighbour_id=choice.neighbour.sample_id if choice.neighbour else None,
             )
-            for choice in select(candidates, asked.plan, size=size, rng=_rng(query_round))
+            for choice in choices
         ]
 
     choices, outlook = routed(query_round, choose)

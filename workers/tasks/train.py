@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
+from django.db import transaction
 
 from heedful.core import artifacts
 from heedful.core.errors import Conflict
@@ -17,7 +18,7 @@ from heedful.quality.services import LabeledSample, content_hash, control_places
 from heedful.registry.backbones import backbone_of_run, pretrained, unembedded
 from heedful.registry.bounds import broken_bounds, has_bounds
 from heedful.registry.models import Backbone, ModelReport, ModelVersion, TrainingRun
-from heedful.registry.reports import look_into, record_report
+from heedful.registry.reports import record_report
 from heedful.registry.services import TrainedModel, champion, record_model, run_started
 from ml.arrays import Embeddings, Probabilities
 from ml.evaluation.comparison import compare
@@ -86,23 +87,21 @@ def train_and_judge(running: RunningJob) -> None:
     exported = _export(run, backbone, trained)
     running.progress(2, 3, "stages: evaluating")
     judged = _judge(run, backbone, trained, gold, terms)
-    measured = _bounded(running, run, backbone, exported, judged) if has_bounds(run.project) else None
+    judged, measured = _bounded(running, run, backbone, exported, judged)
     report = {**run.report, **fitted.report, **_worth_of_weak_labels(run, backbone, fitted, gold, terms)}
     TrainingRun.objects.filter(pk=run.pk).update(config={**run.config, **fitted.config})
-    model = record_model(
-        run_id=run.pk,
-        trained=TrainedModel(
-            backbone=backbone,
-            report={**report, "priors": priors, "seconds": round(time.monotonic() - began, 2)},
-            **exported,
-            **judged,
-        ),
+    trained_model = TrainedModel(
+        backbone=backbone,
+        report={**report, "priors": priors, "seconds": round(time.monotonic() - began, 2)},
+        **exported,
+        **judged,
     )
-    if measured:
-        record_report(model_id=model.pk, kind=ModelReport.Kind.ROBUSTNESS, body=measured)
+    with transaction.atomic():
+        model = record_model(run_id=run.pk, trained=trained_model)
+        if measured:
+            record_report(model_id=model.pk, kind=ModelReport.Kind.ROBUSTNESS, body=measured)
     if guards(model):
         foreign_of(model)
-    look_into(model)
 
 
 def started(running: RunningJob) -> TrainingRun:
@@ -202,16 +201,19 @@ def _judge(
 
 def _bounded(
     running: RunningJob, run: TrainingRun, backbone: Backbone, exported: Exported, judged: Judged
-) -> Mapping[str, Any]:
-    """What fools the challenger; a bound that it passes takes its promotion."""
+) -> tuple[Judged, Mapping[str, Any] | None]:
+    """What fools the challenger, where a bound of the project could take its promotion, and the judgement after
+    that."""
+    if not judged["verdict"]["promote"] or not has_bounds(run.project):
+        return judged, None
     challenger = ModelVersion(project=run.project, run=run, backbone=backbone, **exported)
     measured = robustness(running, challenger)
     if broken := broken_bounds(run.project, measured):
         verdict = judged["verdict"]
         # The last sentence says what becomes of it.
         sentences = [*verdict["sentences"][:-1], *broken, "Not promoted."]
-        judged["verdict"] = {**verdict, "promote": False, "sentences": sentences}
-    return measured
+        judged = {**judged, "verdict": {**verdict, "promote": False, "sentences": sentences}}
+    return judged, measured
 
 
 def _on_gold(run: TrainingRun, backbone: Backbone, head: LinearHead, gold: Sequence[LabeledSample]) -> Probabilities:

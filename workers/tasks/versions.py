@@ -73,7 +73,7 @@ def compare_versions(running: RunningJob) -> None:
     drawn = _drawn(running, model, other, after, said, [*fixed[:MOST_FLIPS], *broken[:MOST_FLIPS]], samples, saved)
     rng = np.random.default_rng(model.run.seed)
     cost = mean_interval(-saved, rng=rng, labels=after.labels)
-    learned = [read_snapshot(one.run.snapshot) if one.run.snapshot.address else [] for one in (other, model)]
+    learned = [read_snapshot(one.run.snapshot) for one in (other, model)]
     new = _new(learned[0], learned[1])
     names = [one.name for one in model.project.classes()]
     body = {

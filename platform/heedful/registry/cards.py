@@ -105,12 +105,12 @@ def _data(project: Project) -> list[tuple[str, str]]:
 
 def _labels(model: ModelVersion, names: Sequence[str]) -> list[tuple[str, str]]:
     snapshot = model.run.snapshot
-    learned = Counter(names[one.position] for one in (read_snapshot(snapshot) if snapshot.address else []))
+    learned = Counter(names[one.position] for one in read_snapshot(snapshot))
     gold = Label.objects.filter(sample__project=model.project, sample__role=Sample.Role.GOLD)
     agreement = gold.aggregate(mean=Avg("quality"))["mean"]
     told = [
         ("Learned from", f"{snapshot.count:,} labels"),
-        ("By class", ", ".join(f"{name}: {learned[name]:,}" for name in names) if learned else "not kept"),
+        ("By class", ", ".join(f"{name}: {learned[name]:,}" for name in names)),
         ("Hash of these labels", snapshot.content_hash),
     ]
     if agreement is not None:

@@ -22,11 +22,8 @@ class Neighbour:
 def nearest_known(*, model: ModelVersion, sample: Sample, most: int) -> list[Neighbour]:
     """The nearest first, with the label that the version learned. Raises Conflict, PredictorUnavailable."""
     addresses = recorded(project_id=model.project_id, kind=ShardArtifact.Kind.EMBEDDINGS, producer=model.backbone.key)
-    if sample.shard_id not in addresses or not model.run.snapshot.address:
-        raise Conflict(
-            f"Nothing near to {sample.name} is known: the embeddings or the labels of version {model.number} are not"
-            " there."
-        )
+    if sample.shard_id not in addresses:
+        raise Conflict(f"{sample.name} is not embedded under {model.backbone.name}, so that nothing is known near it.")
     found = predictor.nearest(
         {
             "snapshot": model.run.snapshot.address,

@@ -25,6 +25,7 @@ from heedful.quality.services import take_snapshot
 from heedful.registry.backbones import switch_of
 from heedful.registry.forecasts import request_forecast
 from heedful.registry.models import Backbone, Evaluation, ModelVersion, TrainingRun
+from heedful.registry.reports import look_into
 from heedful.registry.terms import classes_without_label, hash_of, terms_now
 from heedful.registry.zoo import fine_tunable
 
@@ -212,6 +213,7 @@ def record_model(*, run_id: int, trained: TrainedModel) -> ModelVersion:
         )
     _tell_verdict(model)
     request_forecast(model.project_id)
+    look_into(model)
     return model
 
 
