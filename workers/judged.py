@@ -1,5 +1,6 @@
 """What a version says of gold, as it was judged: of each sample by a calibration that did not see it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,17 @@ def on_gold(model: ModelVersion) -> Judged:
 
 def embedded(model: ModelVersion, samples: list[LabeledSample]) -> Embeddings:
     return gather(shard_embeddings(model.project_id, model.backbone.key), [(one.shard_id, one.row) for one in samples])
+
+
+def opinions(model: ModelVersion, samples: Sequence[Sample]) -> list[list[float]]:
+    """The probabilities that it gives to samples of the pool, whose embeddings must be there."""
+    places = [(one.shard_id, one.row) for one in samples]
+    embeddings = gather(
+        shard_embeddings(model.project_id, model.backbone.key),
+        places,  # type: ignore[arg-type]  # what is embedded lies in a shard
+    )
+    found: list[list[float]] = head(model.head_address).probabilities(embeddings).tolist()
+    return found
 
 
 def prepared(samples: list[LabeledSample], preprocessing: Preprocessing) -> Images:

@@ -13,7 +13,7 @@ from heedful.projects.models import Project
 from heedful.quality.consensus import known_truth
 from heedful.registry.models import ModelVersion
 from ml.strategies.reasons import reason
-from workers.files import gather, head, shard_embeddings
+from workers.judged import opinions
 
 
 def with_honeypots(
@@ -54,7 +54,7 @@ def _has_been_seen_by(sample: Sample, tier_id: int) -> bool:
 
 
 def _honeypot(project: Project, sample: Sample, like: ChosenSample, model: ModelVersion | None) -> ChosenSample:
-    probabilities = _opinion(project, sample, model) if model else None
+    probabilities = opinions(model, [sample])[0] if model else None
     return ChosenSample(
         sample_id=sample.pk,
         strategy=like.strategy,
@@ -65,14 +65,6 @@ def _honeypot(project: Project, sample: Sample, like: ChosenSample, model: Model
         tier_id=like.tier_id,
         honeypot=True,
     )
-
-
-def _opinion(project: Project, sample: Sample, model: ModelVersion) -> list[float]:
-    assert sample.shard_id is not None
-    assert sample.row is not None
-    place = [(sample.shard_id, sample.row)]
-    embedding = gather(shard_embeddings(project.pk, model.backbone.key), place)
-    return [float(one) for one in head(model.head_address).probabilities(embedding)[0]]
 
 
 def _reason(project: Project, like: ChosenSample, probabilities: Sequence[float]) -> str:

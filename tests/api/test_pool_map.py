@@ -6,9 +6,10 @@ import pytest
 from heedful.accounts.models import AuditEntry
 from heedful.acquisition.models import ASKED_FIRST, QueryRound
 from heedful.jobs.models import Job
-from heedful.pool.models import SetAside
+from heedful.pool.models import Priority, SetAside
 from heedful.quality.models import Label
 from heedful.registry.services import enqueue_scoring
+from tests.factories import queue
 from tests.trained import make_trained
 from workers.first import put_first
 from workers.runner import run_job
@@ -98,10 +99,22 @@ def test_what_is_put_first_takes_the_first_places_of_a_round(browser, project, m
     wanted = list(project.samples.filter(role="pool").order_by("pk")[:3])
     assert mark(browser, project, wanted, "first").json()["first"] == 3
     query_round = QueryRound.objects.create(project=project, number=1, kind="query", strategy="", size=2)
-    first = put_first(query_round, [])
+    first = put_first(query_round, [], model)
     assert [one.sample_id for one in first] == [one.pk for one in wanted[:2]]
     assert {(one.strategy, one.selection_probability) for one in first} == {(ASKED_FIRST, 1.0)}
     assert first[0].reason == "Put first by owner@example.com."
+    # Whoever answers is shown what the champion says of it, as of any other.
+    assert sum(first[0].probabilities) == pytest.approx(1)
+    assert put_first(query_round, [], None)[0].probabilities is None
+
+
+def test_what_was_asked_is_wanted_no_more(browser, project, model):
+    wanted = list(project.samples.filter(role="pool").order_by("pk")[:3])
+    Label.objects.filter(sample__in=wanted).delete()
+    mark(browser, project, wanted, "first")
+    queue(project, wanted[:1])
+    assert {one.sample for one in Priority.objects.all()} == set(wanted[1:])
+    assert browser.get(f"/api/projects/{project.pk}/marks").json()["first"] == 2
 
 
 @pytest.mark.parametrize("kind", ["first", "exclude"])

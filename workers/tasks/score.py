@@ -147,7 +147,7 @@ def _fill_query(query_round: QueryRound) -> None:
         ]
 
     choices, outlook = routed(query_round, choose)
-    choices = put_first(query_round, choices)
+    choices = put_first(query_round, choices, model)
     choices = with_honeypots(query_round, choices, model, rng=_rng(query_round, HONEYPOTS))
     if model:
         choices = partly_blind(choices, share=project.blind_share, rng=_rng(query_round, BLIND))

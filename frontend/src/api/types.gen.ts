@@ -4250,8 +4250,8 @@ export type AskAgainIn = {
 /**
  * MarksOut
  *
- * `first`: so many wait to be asked about first; `price`: what an answer to each would cost, by the cheapest tier
- * that may be asked; None where nobody can be. `set_aside`: so many are not asked about, `foreign` of them because the
+ * `first`: so many wait to be asked about first; `price`: what an expert's answer to each would cost; None where
+ * nobody can be asked. `set_aside`: so many are not asked about, `foreign` of them because the
  * champion has seen nothing like them.
  */
 export type MarksOut = {

@@ -25,6 +25,7 @@ from heedful.jobs.models import Job
 from heedful.jobs.services import enqueue
 from heedful.notifications.models import Notification
 from heedful.notifications.services import notify
+from heedful.pool.marks import was_asked
 from heedful.pool.models import Sample
 from heedful.projects.models import Project
 
@@ -41,7 +42,7 @@ def open_round(*, project_id: int, kind: QueryRound.Kind, size: int, model_numbe
     """
     project = Project.objects.select_for_update().get(pk=project_id)
     if project.rounds.exclude(state=ROUND.CLOSED).exists():
-        raise RoundInProgress(f"Round {_last_number(project)} of {project} is still open.")
+        raise RoundInProgress(f"Round {last_number(project)} of {project} is still open.")
     if project.budget.frozen:
         raise BudgetFrozen("The budget is frozen; nothing new is asked.")
     tier_id = expert_tier(project_id) if kind == QueryRound.Kind.GOLD else None
@@ -52,7 +53,7 @@ def open_round(*, project_id: int, kind: QueryRound.Kind, size: int, model_numbe
     if kind == QueryRound.Kind.QUERY and not project.samples.candidates().exists():
         raise NothingToLabel("Every sample of the pool is labeled, queued or skipped. Import more to go on.")
     query_round = QueryRound.objects.create(
-        project=project, number=_last_number(project) + 1, kind=kind, size=size, model_number=model_number
+        project=project, number=last_number(project) + 1, kind=kind, size=size, model_number=model_number
     )
     enqueue(
         Job.Kind.FILL_ROUND,
@@ -64,7 +65,8 @@ def open_round(*, project_id: int, kind: QueryRound.Kind, size: int, model_numbe
     return query_round
 
 
-def _last_number(project: Project) -> int:
+def last_number(project: Project) -> int:
+    """Of its rounds; 0 before the first."""
     return project.rounds.aggregate(last=Max("number", default=0))["last"]  # type: ignore[no-any-return]
 
 
@@ -142,6 +144,7 @@ def reserve_plan(query_round: QueryRound) -> None:
     expires_at = timezone.now() + timedelta(days=query_round.project.item_days)
     query_round.items.filter(state=ITEM.PLANNED).update(state=ITEM.RESERVED, expires_at=expires_at)
     budgets.reserve(project_id=query_round.project_id, holds=kept)
+    was_asked(query_round.items.values_list("sample_id", flat=True))
     QueryRound.objects.filter(pk=query_round.pk).update(state=ROUND.FILLING, size=len(kept))
     request_explaining(query_round)
 

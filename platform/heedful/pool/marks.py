@@ -73,11 +73,15 @@ def found_foreign(*, scores: Mapping[int, float], threshold: float, model_number
     )
 
 
-def waiting_first(project_id: int) -> list[Priority]:
-    """Wanted and not queued, the longest waiting first. What was queued is wanted no more."""
+def waiting_first(project_id: int) -> QuerySet[Priority]:
+    """Wanted and not queued, the longest waiting first."""
     wanted = Priority.objects.filter(sample__project_id=project_id)
-    wanted.filter(sample__queue_items__state__in=QUEUED).delete()
-    return list(wanted.order_by("at", "pk"))
+    return wanted.exclude(sample__queue_items__state__in=QUEUED).select_related("sample").order_by("at", "pk")
+
+
+def was_asked(sample_ids: Iterable[int]) -> None:
+    """What is asked about is wanted no more."""
+    Priority.objects.filter(sample_id__in=sample_ids).delete()
 
 
 def set_aside(project_id: int) -> QuerySet[SetAside]:

@@ -6,22 +6,18 @@ whether the model or the label is right is the question.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Max
-from django.utils import timezone
 
 from heedful.accounts.audit import record
 from heedful.accounts.models import AuditEntry, User
-from heedful.acquisition.models import ASK_AGAIN, QueryRound, QueueItem
-from heedful.acquisition.services import request_explaining
-from heedful.budgets import services as budgets
+from heedful.acquisition.joining import join_round
+from heedful.acquisition.models import ASK_AGAIN, QueryRound
 from heedful.budgets.allowances import rooms_to_reserve
 from heedful.budgets.models import Budget
 from heedful.budgets.rates import AskableTier, askable_tiers
-from heedful.core.errors import Conflict, InvalidInput
+from heedful.core.errors import InvalidInput
 from heedful.core.money import ZERO
 from heedful.pool.models import Sample
 from heedful.projects.models import Project
@@ -68,31 +64,20 @@ def ask_again(
 
     Raises InvalidInput, Conflict while the open round is not settled yet, BudgetFrozen or BudgetExhausted.
     """
+    # Nobody else asks about them between this look and the reservation.
     project = Project.objects.select_for_update().get(pk=project_id)
-    budgets.lock(project_id)
     tier = _tier(project, tier_id, answers)
     ids = _askable(project, sample_ids)
-    query_round = _open_round(project, len(ids), model_number)
-    last = query_round.items.aggregate(last=Max("rank", default=0))["last"]
-    items = QueueItem.objects.bulk_create(
-        QueueItem(
-            round=query_round,
-            sample_id=sample_id,
-            tier_id=tier_id,
-            rank=last + place,
-            strategy=ASK_AGAIN,
-            score=1.0,
-            selection_probability=1.0,
-            reason=reason,
-            price=tier.price,
-            answers_wanted=answers,
-            expires_at=timezone.now() + timedelta(days=project.item_days),
-        )
-        for place, sample_id in enumerate(ids, start=1)
+    query_round = join_round(
+        project_id=project_id,
+        sample_ids=ids,
+        tier_id=tier_id,
+        price=tier.price,
+        answers=answers,
+        strategy=ASK_AGAIN,
+        reason=reason,
+        model_number=model_number,
     )
-    holds = [budgets.Hold(item.pk, tier_id, tier.price * answers) for item in items]
-    budgets.reserve(project_id=project_id, holds=holds)
-    QueryRound.objects.filter(pk=query_round.pk).update(size=query_round.items.count())
     record(
         project_id=project_id,
         by=by,
@@ -100,7 +85,6 @@ def ask_again(
         subject=f"{len(ids)} labels asked again in round {query_round.number}",
         after={"tier": tier.kind, "answers": answers, "price": tier.price * answers * len(ids)},
     )
-    request_explaining(query_round)
     return query_round
 
 
@@ -125,23 +109,3 @@ def _askable(project: Project, sample_ids: Sequence[int]) -> list[int]:
             field="samples",
         )
     return wanted
-
-
-def _open_round(project: Project, size: int, model_number: int | None) -> QueryRound:
-    """The round that they join: the open one, or a new one."""
-    newest = project.rounds.exclude(state=QueryRound.State.CLOSED).first()
-    if newest is None:
-        last = project.rounds.aggregate(last=Max("number", default=0))["last"]
-        return QueryRound.objects.create(
-            project=project,
-            number=last + 1,
-            kind=QueryRound.Kind.QUERY,
-            strategy=ASK_AGAIN,
-            size=size,
-            model_number=model_number,
-        )
-    if newest.state == QueryRound.State.PLANNED:
-        raise Conflict(f"Round {newest.number} waits for its approval. Approve its plan on the Queue page first.")
-    if not newest.items.exists():
-        raise Conflict(f"Round {newest.number} is being filled at this moment. Try again soon.")
-    return newest

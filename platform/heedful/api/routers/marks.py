@@ -1,15 +1,13 @@
 """Samples that people put first or exclude, and those that the champion found foreign."""
 
-from decimal import Decimal
-from typing import Annotated, Literal
-
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Router
 
 from heedful.accounts.permissions import Permission
 from heedful.api.access import needs, project_of, user_of
 from heedful.api.paging import Limit, Offset
 from heedful.api.schemas.common import ErrorOut
+from heedful.api.schemas.marks import MarksIn, MarksOut, SetAsideOut
 from heedful.budgets.rates import askable_tiers
 from heedful.core.signing import media_url
 from heedful.pool.marks import as_before, exclude, set_aside, waiting_first, want_first
@@ -18,40 +16,6 @@ from heedful.projects.models import Project
 
 router = Router(tags=["pool"])
 MARKS = "/projects/{project_id}/marks"
-
-
-class MarksIn(Schema):
-    """first: the next round asks about these before all else. exclude: they are not asked about. clear: as before;
-    what was found foreign may be asked about from then on."""
-
-    samples: Annotated[list[int], Field(min_length=1)]
-    mark: Literal["first", "exclude", "clear"]
-    reason: Annotated[str, Field(max_length=200)] = ""
-
-
-class SetAsideOut(Schema):
-    """`score` above `threshold`: higher is more foreign to the version that found it so."""
-
-    sample_id: int
-    sample_name: str
-    picture_url: str
-    why: str
-    score: float | None
-    threshold: float | None
-    model_number: int | None
-
-
-class MarksOut(Schema):
-    """`first`: so many wait to be asked about first; `price`: what an answer to each would cost, by the cheapest tier
-    that may be asked; None where nobody can be. `set_aside`: so many are not asked about, `foreign` of them because the
-    champion has seen nothing like them."""
-
-    first: int
-    price: Decimal | None
-    currency: str
-    set_aside: int
-    foreign: int
-    items: list[SetAsideOut]
 
 
 @router.get(MARKS, operation_id="getMarks", response={200: MarksOut, 404: ErrorOut}, **needs(Permission.SEE))
@@ -79,7 +43,7 @@ def post_marks(request: HttpRequest, project_id: int, payload: MarksIn) -> Marks
 
 
 def _marks_out(project: Project, offset: int, limit: int) -> MarksOut:
-    first, aside = len(waiting_first(project.pk)), set_aside(project.pk)
+    first, aside = waiting_first(project.pk).count(), set_aside(project.pk)
     tiers = askable_tiers(project.pk)
     return MarksOut(
         first=first,

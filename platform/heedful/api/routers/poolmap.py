@@ -1,13 +1,12 @@
 """The map of the pool: its points, and what they can be coloured by."""
 
-from datetime import datetime
-
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema, Status
+from ninja import Router, Status
 
 from heedful.accounts.permissions import Permission
 from heedful.api.access import needs, project_of
 from heedful.api.schemas.common import ErrorOut
+from heedful.api.schemas.poolmap import PoolMapOut
 from heedful.core.errors import NotFound
 from heedful.jobs.models import Job
 from heedful.projects.models import Project
@@ -15,25 +14,6 @@ from heedful.registry.poolmap import job_of, legend, map_backbone, map_of, point
 
 router = Router(tags=["pool"])
 MAP = "/projects/{project_id}/map"
-
-
-class PoolMapOut(Schema):
-    """`size` is 0 until the map is drawn. `missing`: samples that joined the pool since. `stale`: it is of another
-    backbone than the champion's. `kept`: how far neighbours on it are neighbours for the model, too, 0..1."""
-
-    size: int
-    missing: int
-    stale: bool
-    kept: float | None
-    backbone: str | None
-    made_at: datetime | None
-    live: bool
-    done: int
-    total: int
-    error: str
-    classes: list[str]
-    rounds: list[str]
-    sources: list[str]
 
 
 @router.get(MAP, operation_id="getPoolMap", response={200: PoolMapOut, 404: ErrorOut}, **needs(Permission.SEE))
