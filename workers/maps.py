@@ -6,7 +6,7 @@ the same one in the pool share their maps, and nothing goes stale.
 
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -99,12 +99,19 @@ def keep_maps_of_many(
     return kept
 
 
-def keep_one(producer: str, name: str, picture: Picture, float_map: FloatMap) -> KeptMap:
-    """A map that needs no class, as it was drawn."""
-    folder = ("maps", producer, picture.content_hash)
-    kept = KeptMap(Target(0), artifacts.url(*folder, f"{name}.npy"), artifacts.url(*folder, f"{name}.webp"))
-    if not artifacts.exists(kept.heat_address):
-        _write(kept, picture, float_map)
+def keep_classless(
+    producer: str, name: str, pictures: Sequence[Picture], draw: Callable[[Sequence[Picture]], Sequence[FloatMap]]
+) -> list[KeptMap]:
+    """Maps that speak for no class, by `draw`, which is asked for those alone that are not kept."""
+    kept = []
+    for picture in pictures:
+        folder = ("maps", producer, picture.content_hash)
+        kept.append(KeptMap(Target(0), artifacts.url(*folder, f"{name}.npy"), artifacts.url(*folder, f"{name}.webp")))
+    missing = [row for row, one in enumerate(kept) if not artifacts.exists(one.heat_address)]
+    if missing:
+        drawn = draw([pictures[row] for row in missing])
+        for row, float_map in zip(missing, drawn, strict=True):
+            _write(kept[row], pictures[row], float_map)
     return kept
 
 

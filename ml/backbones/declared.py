@@ -19,17 +19,16 @@ from ml.inference.export import write_graph
 from ml.inference.foreign import (
     BATCH,
     PREFIX,
-    REFUSALS,
     Outputs,
     Preparing,
     adapted,
     answered,
-    first_line,
+    check_alone,
     parsed,
     pictures,
 )
 from ml.inference.preprocessing import Preprocessing
-from ml.inference.session import EMBEDDING, FEATURE_MAP, open_session
+from ml.inference.session import EMBEDDING, FEATURE_MAP
 
 TOLERANCE = 1e-3
 """Relative to the largest number: how far answers in another batch may lie apart."""
@@ -114,17 +113,6 @@ def _adapted(model: onnx.ModelProto, output: str, shape: Sequence[int], contract
 
 
 def _check_kept(path: Path, answer: npt.NDArray[np.float32], contract: Contract) -> None:
-    """Ours says what theirs said, and of each picture by itself."""
-    session, images = open_session(path, threads=1), pictures(contract.size)
     wanted = answer.mean(axis=(2, 3)) if answer.ndim == 4 else answer
-    try:
-        alone = [session.run(image[None], (EMBEDDING,))[EMBEDDING] for image in images]
-    except REFUSALS as error:
-        raise BrokenContract(
-            "file", f"it does not take a single picture: export it with a free first axis. {first_line(error)}"
-        ) from error
     allowed = TOLERANCE * max(float(np.abs(wanted).max()), 1e-6)
-    if not np.abs(np.concatenate(alone) - wanted).max() <= allowed:
-        raise BrokenContract(
-            "file", "its answer to a picture depends on the others in the batch: export it after module.eval()."
-        )
+    check_alone(path, EMBEDDING, wanted, size=contract.size, allowed=allowed)

@@ -21,17 +21,16 @@ from ml.inference.export import write_graph
 from ml.inference.foreign import (
     BATCH,
     PREFIX,
-    REFUSALS,
     Outputs,
     Preparing,
     adapted,
     answered,
-    first_line,
+    check_alone,
     parsed,
     pictures,
 )
 from ml.inference.preprocessing import Preprocessing
-from ml.inference.session import PROBABILITIES, open_session
+from ml.inference.session import PROBABILITIES
 
 TOLERANCE = 1e-3
 """How far probabilities in another batch may lie apart."""
@@ -109,16 +108,5 @@ def _between_our_names(model: onnx.ModelProto, output: str, contract: Contract) 
 
 
 def _check_kept(path: Path, answer: npt.NDArray[np.float32], contract: Contract) -> None:
-    """Ours says what theirs said, and of each picture by itself."""
-    session, images = open_session(path, threads=1), pictures(contract.size)
     wanted = answer if contract.gives == "probabilities" else softmax(answer)
-    try:
-        alone = [session.run(image[None], (PROBABILITIES,))[PROBABILITIES] for image in images]
-    except REFUSALS as error:
-        raise BrokenContract(
-            "file", f"it does not take a single picture: export it with a free first axis. {first_line(error)}"
-        ) from error
-    if not np.abs(np.concatenate(alone) - wanted).max() <= TOLERANCE:
-        raise BrokenContract(
-            "file", "its answer to a picture depends on the others in the batch: export it after module.eval()."
-        )
+    check_alone(path, PROBABILITIES, wanted, size=contract.size, allowed=TOLERANCE)

@@ -7,6 +7,7 @@ import io
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +19,7 @@ from onnx import NodeProto, TensorProto, ValueInfoProto, compose, helper, numpy_
 
 from ml.arrays import Images
 from ml.errors import BrokenContract, NotAModelFile
-from ml.inference.session import INPUT
+from ml.inference.session import INPUT, open_session
 
 LEAST_OPSET = 9
 BATCH = 3
@@ -157,6 +158,22 @@ def adapted(
     graph.node.extend([*before, *own, *after])
     graph.output.extend(outputs)
     return ours
+
+
+def check_alone(path: Path, output: str, wanted: npt.NDArray[np.float32], *, size: int, allowed: float) -> None:
+    """The graph that was written says of each picture by itself what the file said of all in a batch, within `allowed`.
+    Raises BrokenContract."""
+    session = open_session(path, threads=1)
+    try:
+        alone = [session.run(image[None], (output,))[output] for image in pictures(size)]
+    except REFUSALS as error:
+        raise BrokenContract(
+            "file", f"it does not take a single picture: export it with a free first axis. {first_line(error)}"
+        ) from error
+    if not np.abs(np.concatenate(alone) - wanted).max() <= allowed:
+        raise BrokenContract(
+            "file", "its answer to a picture depends on the others in the batch: export it after module.eval()."
+        )
 
 
 def first_line(error: Exception) -> str:

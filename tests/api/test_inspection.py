@@ -148,22 +148,32 @@ def test_pictures_are_shown_right_or_refused_with_a_reason(browser, model, setti
 def test_many_are_looked_at_by_a_job(browser, model):
     samples = list(model.project.samples.order_by("pk")[:3])
     ids = ",".join(str(one.pk) for one in samples)
-    answer = look(browser, model, ("one.png", encoded(bright())), ("bad.png", b"x"), later=True, samples=ids, top=1)
+    # More than are looked at while one waits.
+    sent = [("bad.png", b"x"), *((f"{number}.png", encoded(bright())) for number in range(40))]
+    answer = look(browser, model, *sent, later=True, samples=ids, top=1)
     assert answer.status_code == 202
     address = f"/api/projects/{model.project_id}/inspections/{answer.json()['id']}"
-    assert (browser.get(address).json()["live"], browser.get(address).json()["total"]) == (True, 5)
+    assert (browser.get(address).json()["live"], browser.get(address).json()["total"]) == (True, 44)
     job = Job.objects.get(kind=Job.Kind.INSPECT)
     run_job(job_id=job.pk)
     body = browser.get(address).json()
-    assert (body["live"], body["done"], body["error"]) == (False, 5, "")
-    assert [one["sample_id"] for one in body["pictures"]] == [*(one.pk for one in samples), None, None]
-    assert [bool(one["error"]) for one in body["pictures"]] == [False] * 4 + [True]
-    assert opened(body["pictures"][3]["input_url"]).size == (64, 64)
+    assert (body["live"], body["done"], body["error"]) == (False, 44, "")
+    assert [one["sample_id"] for one in body["pictures"]] == [*(one.pk for one in samples), *[None] * 41]
+    assert [bool(one["error"]) for one in body["pictures"]] == [False] * 3 + [True] + [False] * 40
+    assert opened(body["pictures"][4]["input_url"]).size == (64, 64)
     assert len(browser.get(f"/api/projects/{model.project_id}/inspections").json()) == 1
     stored = Inspection.objects.get().pictures[3]["address"]
     assert browser.delete(address).status_code == 204
     assert not artifacts.exists(stored)
     assert browser.get(address).status_code == 404
+
+
+def test_a_picture_that_no_memory_should_hold_is_refused(browser, model, settings):
+    settings.MAX_PREDICT_BYTES = 2**20
+    answer = look(browser, model, ("fine.png", encoded(bright())), ("vast.png", b"x" * (2**20 + 1)), later=True)
+    assert (answer.status_code, answer.json()["field"]) == (422, "pictures")
+    assert answer.json()["message"] == "vast.png is larger than the 1 MiB that a picture may have."
+    assert not Inspection.objects.exists()
 
 
 DECLARED = {

@@ -1,11 +1,11 @@
-"""What a version looks at in the pictures of each class, on gold and on what people labeled. The report's body:
+"""What a version looks at in the gold pictures of each class. The report's body:
 
 method              whose maps these are
 alarms              sentences, of classes that are recognised by what is not the object
 classes             of each class with pictures: name, pictures, border, corners, agreement, others, inside, area
                     (numbers, as of `ml.explain.attention.ClassAttention`), spot (left, top, right, bottom, fall,
                     elsewhere, place, or None), alarm, mean_address (the mean map as a picture), and examples:
-                    sample_id, name, picture_address, heat_address
+                    sample_id, name, width, height, picture_address, heat_address
 even_border, even_corners       what an even map would have there
 unread_boxes        samples whose column `box` could not be read
 """
@@ -34,6 +34,7 @@ from workers.files import CORES, explained
 from workers.judged import drawn, on_gold, prepared
 from workers.maps import KeptMap, Picture, keep_maps_of_many
 from workers.running import RunningJob
+from workers.samples import named
 from workers.tasks.trust import version_of
 
 METHOD = "activation"
@@ -108,14 +109,7 @@ def _told(
 
 
 def _example(sample: Sample, kept: KeptMap) -> dict[str, Any]:
-    return {
-        "sample_id": sample.pk,
-        "name": sample.name,
-        "width": sample.width,
-        "height": sample.height,
-        "picture_address": sample.address,
-        "heat_address": kept.heat_address,
-    }
+    return {**named(sample), "heat_address": kept.heat_address}
 
 
 def _regions(samples: Sequence[Sample]) -> tuple[npt.NDArray[np.bool_], int]:

@@ -13,6 +13,7 @@ from heedful.projects.models import LabelClass
 from heedful.registry.backbones import serving_backbone
 from heedful.registry.models import Backbone, ModelVersion
 from heedful.registry.services import asking_model
+from ml.arrays import FloatMap
 from ml.errors import BrokenStrategy
 from ml.explain.activation import activation_energy
 from ml.explain.catalogue import find
@@ -22,7 +23,7 @@ from ml.inference.embedding import feature_maps
 from ml.strategies.catalogue import find as find_strategy
 from ml.strategies.strategy import Explanation as Wanted
 from workers.files import CORES, explained, session
-from workers.maps import KeptMap, Picture, keep_maps_of_many, keep_one
+from workers.maps import KeptMap, Picture, keep_classless, keep_maps_of_many
 from workers.running import RunningJob
 
 BATCH = 16
@@ -99,11 +100,12 @@ def _wanted(strategy: str) -> Wanted:
 
 def _energy(backbone: Backbone, pictures: Sequence[Picture]) -> list[KeptMap]:
     """Where the backbone responds, for when there is no head that speaks for a class."""
-    _, seen = feature_maps(session(backbone.address, threads=CORES), [one.source for one in pictures])
-    return [
-        keep_one(backbone.key, "energy", picture, activation_energy(one))
-        for picture, one in zip(pictures, seen, strict=True)
-    ]
+
+    def draw(missing: Sequence[Picture]) -> list[FloatMap]:
+        _, seen = feature_maps(session(backbone.address, threads=CORES), [one.source for one in missing])
+        return [activation_energy(one) for one in seen]
+
+    return keep_classless(backbone.key, "energy", pictures, draw)
 
 
 def _explanation(

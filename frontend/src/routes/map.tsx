@@ -2,6 +2,7 @@ import { Button, Group, Progress, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { drawPoolMapMutation, getPoolMapOptions } from '@/api/@tanstack/react-query.gen';
+import { getPoolMapPoints } from '@/api/sdk.gen';
 import { EmptyState } from '@/components/EmptyState';
 import { ErrorNotice } from '@/components/ErrorNotice';
 import { May } from '@/components/May';
@@ -11,7 +12,6 @@ import { PoolMap } from '@/features/map/PoolMap';
 import { decoded } from '@/features/map/points';
 import { CALM_MS, LIVE_MS, useOverview } from '@/hooks/use-fresh';
 import { useProjectAction } from '@/hooks/use-project-action';
-import { toApiError } from '@/lib/errors';
 import { formatCount, plural } from '@/lib/numbers';
 
 const route = getRouteApi('/signed-in/projects/$projectId/map');
@@ -28,9 +28,9 @@ export function MapPage() {
   const points = useQuery({
     queryKey: ['pool-map-points', projectId, made_at, size],
     queryFn: async () => {
-      const answer = await fetch(`/api/projects/${projectId}/map/points`);
-      if (!answer.ok) throw toApiError(await answer.json().catch(() => null), answer.status);
-      return decoded(await answer.arrayBuffer(), size);
+      // The description of the API knows numbers in JSON alone, not columns of them.
+      const { data } = await getPoolMapPoints({ path: { project_id: projectId }, parseAs: 'arrayBuffer' });
+      return decoded(data as unknown as ArrayBuffer, size);
     },
     enabled: size > 0,
   });

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -106,13 +108,22 @@ def samples_named(project: Project, ids: Iterable[int]) -> list[Sample]:
 
 @transaction.atomic
 def look_later(
-    *, model: ModelVersion, wish: Wish, sent: Sequence[Sent], samples: Sequence[Sample], by: User | None
+    *,
+    model: ModelVersion,
+    wish: Wish,
+    sent: Sequence[tuple[str, "UploadedFile[bytes]"]],
+    samples: Sequence[Sample],
+    by: User | None,
 ) -> Inspection:
-    """By a job, which shows its progress. Raises InvalidInput."""
+    """By a job, which shows its progress; what is sent is read one after another. Raises InvalidInput."""
     _check(wish)
     count = len(sent) + len(samples)
     if not 1 <= count <= MOST_AT_ONCE:
         raise InvalidInput(f"{count} pictures; ask for 1 to {MOST_AT_ONCE:,} at once.", field="pictures")
+    large = next((name for name, content in sent if content.size > settings.MAX_PREDICT_BYTES), None)
+    if large is not None:
+        most = settings.MAX_PREDICT_BYTES / 2**20
+        raise InvalidInput(f"{large} is larger than the {most:.0f} MiB that a picture may have.", field="pictures")
     forget_old(model.project)
     made = Inspection.objects.create(
         project_id=model.project_id,
@@ -126,7 +137,7 @@ def look_later(
     )
     for place, (name, content) in enumerate(sent):
         address = artifacts.url(*_folder(made), f"{place}-sent")
-        artifacts.write(address, content)
+        artifacts.write(address, content.read())
         made.pictures.append({"name": name, "address": address})
     made.save(update_fields=["pictures"])
     enqueue(

@@ -1,7 +1,6 @@
 """Models of people's own: brought with what is declared of them, run by the predictor, shown to their owner alone."""
 
 import hashlib
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import IO
@@ -14,6 +13,7 @@ from heedful.core import artifacts
 from heedful.core.errors import InvalidInput, NotFound
 from heedful.inspection.models import OwnModel
 from heedful.registry import predictor
+from heedful.registry.preparing import check_preparing
 
 SIZES = (16, 2048)
 
@@ -79,14 +79,7 @@ def _check(declared: Declared) -> None:
             raise InvalidInput(f"Give it a {field}.", field=field)
     if len(declared.classes) < 2 or len(set(declared.classes)) < len(declared.classes):
         raise InvalidInput("Name at least two classes, each once, in the order of the output.", field="classes")
-    if not SIZES[0] <= declared.size <= SIZES[1]:
-        raise InvalidInput(f"Pictures are read at {SIZES[0]} to {SIZES[1]:,} pixels a side.", field="size")
-    for field in ("mean", "std"):
-        values = getattr(declared, field)
-        if len(values) != 3 or not all(math.isfinite(one) for one in values):
-            raise InvalidInput("Give three numbers, of red, green and blue.", field=field)
-    if min(declared.std) <= 0:
-        raise InvalidInput("A standard deviation is more than 0; 1 leaves the values as they are.", field="std")
+    check_preparing(size=declared.size, mean=declared.mean, std=declared.std, sizes=SIZES)
 
 
 def _read(content: IO[bytes]) -> bytes:

@@ -4,7 +4,6 @@ A manager brings one as a file with a declared contract, by the name of an insta
 transformers hub. A worker runs it before anybody can choose it, and says what it does not keep.
 """
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from heedful.jobs.services import enqueue
 from heedful.projects.backbones import BACKBONES, BackboneInfo, require_backbone
 from heedful.projects.models import Project
 from heedful.registry.models import Backbone, OwnBackbone
+from heedful.registry.preparing import check_preparing
 
 ENTRY_POINTS = "heedful.backbones"
 SIZES, WIDTHS = (16, 1024), (2, 8192)
@@ -175,15 +175,9 @@ def _check_words(licence: str, origin: str) -> None:
 
 
 def _check_numbers(declared: Declared) -> None:
-    if not SIZES[0] <= declared.size <= SIZES[1]:
-        raise InvalidInput(f"Pictures are read at {SIZES[0]} to {SIZES[1]:,} pixels a side.", field="size")
+    check_preparing(size=declared.size, mean=declared.mean, std=declared.std, sizes=SIZES)
     if not WIDTHS[0] <= declared.embedding_width <= WIDTHS[1]:
         raise InvalidInput(f"An embedding holds {WIDTHS[0]} to {WIDTHS[1]:,} numbers.", field="embedding_width")
-    for field, values in (("mean", declared.mean), ("std", declared.std)):
-        if len(values) != 3 or not all(math.isfinite(one) for one in values):
-            raise InvalidInput("Give three numbers, of red, green and blue.", field=field)
-    if min(declared.std) <= 0:
-        raise InvalidInput("A standard deviation is more than 0; 1 leaves the values as they are.", field="std")
 
 
 def _stored(project: Project, name: str, content: IO[bytes]) -> str:

@@ -92,7 +92,7 @@ def post_inspection(
     made = looking.look_later(
         model=named_version(project, wish.version),
         wish=_wish(wish),
-        sent=_sent(pictures),
+        sent=[(one.name or "picture", one) for one in pictures or []],
         samples=looking.samples_named(project, wish.samples),
         by=user_of(request),
     )
