@@ -5,13 +5,15 @@ import zipfile
 import zlib
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from heedful.core.errors import InvalidInput
 from heedful.pool.boxes import Box, box_of
+from heedful.pool.masks import mask_of, outline
 from heedful.pool.models import Sample, Source
 from heedful.pool.services import add_source, import_source
 from heedful.pool.sources import allowed_path
@@ -119,6 +121,46 @@ def test_a_table_says_where_the_object_is_and_a_box_that_cannot_be_is_refused(pr
     assert "holds nothing" in refused[5]
     assert "leaves the picture, which is 20 × 20 pixels" in refused[6]
     assert "not finite" in refused[7]
+
+
+def test_a_table_names_masks_and_one_that_cannot_be_is_refused(project, tmp_path):
+    drawn = Image.new("P", (20, 20))
+    drawn.paste(1, (5, 5, 20, 10))
+    (tmp_path / "masks").mkdir()
+    drawn.save(tmp_path / "masks/object.png")
+    Image.new("L", (20, 20)).save(tmp_path / "masks/black.png")
+    Image.new("L", (30, 20), 255).save(tmp_path / "masks/wide.png")
+    (tmp_path / "masks/broken.png").write_bytes(b"no picture")
+    masks = ["masks/object.png", "", "masks/black.png", "masks/wide.png", "masks/broken.png", "gone.png", "../out.png"]
+    for number in range(len(masks)):
+        write_picture(tmp_path / f"{number}.png", color=(number, 2, 3), size=(20, 20))
+    table = tmp_path / "table.csv"
+    table.write_text("path,mask\n" + "".join(f"{number}.png,{mask}\n" for number, mask in enumerate(masks)))
+    source = take_in(project, Source.Kind.CSV, table)
+    drawn_on, bare = project.samples.select_related("source").order_by("name")
+    mask = mask_of(drawn_on)
+    assert mask[5:10, 5:20].all()
+    assert mask.sum() == 75
+    assert mask_of(bare) is None
+    lines = np.asarray(Image.open(io.BytesIO(outline(mask))))
+    assert lines.shape == (20, 20, 4)
+    assert lines[3, 3].tolist() == [255] * 4
+    assert not lines[mask].any()
+    reasons = {one.row: one.reason for one in source.refusals.all()}
+    assert "black all over" in reasons[3]
+    assert "30 × 20 pixels and the picture 20 × 20" in reasons[4]
+    assert "Not a picture in a known format" in reasons[5]
+    assert "There is no mask “gone.png”" in reasons[6]
+    assert "leads out of the table's folder" in reasons[7]
+
+
+def test_a_picture_on_its_side_is_as_wide_as_people_see_it(project, tmp_path):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    Image.new("RGB", (40, 20)).save(tmp_path / "turned.jpg", exif=exif)
+    take_in(project, Source.Kind.FOLDER, tmp_path)
+    sample = project.samples.get()
+    assert (sample.width, sample.height) == (20, 40)
 
 
 def test_a_parquet_file_brings_metadata_and_groups_and_its_bad_rows_are_refused_one_by_one(project, folder):

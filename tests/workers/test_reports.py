@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 from django.test import Client
+from PIL import Image
 
 from heedful.core import artifacts
 from heedful.core.signing import media_address
 from heedful.jobs.models import Job
-from heedful.pool.models import Sample
+from heedful.pool.models import Sample, Source
 from heedful.quality.models import Label
 from heedful.registry.models import ModelReport, ModelVersion
 from tests.registry.versions import make_version
@@ -71,19 +72,26 @@ def test_errors_are_told_with_maps_neighbours_and_slices(browser, model, project
     assert not any(one["may_ask"] for one in body["suspected"] if one["sample_id"] in {two.pk for two in changed})
 
 
-def test_attention_is_told_by_class_and_boxes_are_read(browser, model, project):
+@pytest.mark.parametrize("marked", [{"box": "0, 0, 24, 48"}, {"mask": "left.png", "box": "0, 0, 1, 1"}])
+def test_attention_is_told_by_class_and_marks_are_read(browser, model, project, tmp_path, marked):
+    Source.objects.filter(project=project).update(kind=Source.Kind.CSV, address=str(tmp_path / "table.csv"))
+    left = np.zeros((48, 48), bool)
+    left[:, :24] = True
+    Image.fromarray(left).save(tmp_path / "left.png")
     gold = list(project.samples.gold().order_by("pk"))
-    for sample, box in zip(gold, ("5, 5, 26, 26", "somewhere"), strict=False):
-        sample.metadata = {"box": box}
-        sample.save()
+    for sample, metadata in zip(gold, (marked, {"box": "somewhere"}), strict=False):
+        Sample.objects.filter(pk=sample.pk).update(metadata=metadata, width=48, height=48)
     body = found(browser, model, KIND.ATTENTION)
     assert [one["name"] for one in body["classes"]] == ["good", "defective"]
-    assert body["unread_boxes"] == 1
+    assert body["unread_regions"] == 1
     for one in body["classes"]:
         assert 0 <= one["corners"] <= one["border"] <= 1
         assert is_there(one["mean_url"])
         assert all(is_there(example["heat_url"]) for example in one["examples"])
-    assert body["classes"][1]["inside"] is not None
+    good, defective = body["classes"]
+    assert good["inside"] is None
+    assert defective["area"] == pytest.approx(0.5)
+    assert 0 < defective["inside"] < 1
 
 
 def test_a_method_is_told_how_far_to_trust_it(browser, model):

@@ -7,7 +7,7 @@ classes             of each class with pictures: name, pictures, border, corners
                     elsewhere, place, or None), alarm, mean_address (the mean map as a picture), and examples:
                     sample_id, name, width, height, picture_address, heat_address
 even_border, even_corners       what an even map would have there
-unread_boxes        samples whose column `box` could not be read
+unread_regions      samples whose column `box` or `mask` could not be read
 """
 
 from collections.abc import Sequence
@@ -22,6 +22,7 @@ from heedful.core import artifacts
 from heedful.notifications.models import Notification
 from heedful.notifications.services import notify
 from heedful.pool.boxes import box_of
+from heedful.pool.masks import Mask, mask_of
 from heedful.pool.models import Sample
 from heedful.pool.pictures import Refused
 from heedful.registry.models import ModelReport, ModelVersion
@@ -49,7 +50,7 @@ def measure_attention(running: RunningJob) -> None:
     rows = drawn(gold.labels, MOST_PICTURES, rng)
     chosen = [gold.samples[row] for row in rows]
     labels = gold.labels[rows]
-    samples = Sample.objects.in_bulk([one.sample_id for one in chosen])
+    samples = Sample.objects.select_related("source").in_bulk([one.sample_id for one in chosen])
     opened, method = explained(model.graph_address, threads=CORES), find(METHOD)
     asked = [
         (Picture.of(samples[one.sample_id]), [Target(label)])
@@ -77,7 +78,7 @@ def measure_attention(running: RunningJob) -> None:
         "classes": classes,
         "even_border": 1 - (1 - 2 * BORDER / GRID) ** 2,
         "even_corners": 4 * (CORNER / GRID) ** 2,
-        "unread_boxes": unread,
+        "unread_regions": unread,
     }
     record_report(model_id=model.pk, kind=ModelReport.Kind.ATTENTION, body=body)
     if alarms:
@@ -113,18 +114,26 @@ def _example(sample: Sample, kept: KeptMap) -> dict[str, Any]:
 
 
 def _regions(samples: Sequence[Sample]) -> tuple[npt.NDArray[np.bool_], int]:
-    """(n, GRID, GRID): what lies in a sample's box; and how many boxes could not be read, such as those that came with
-    a page."""
+    """(n, GRID, GRID): what lies in a sample's mask, else in its box; and how many of either could not be read, such as
+    a box that came with a page, or a mask that is gone."""
     regions, unread = np.zeros((len(samples), GRID, GRID), bool), 0
     for row, sample in enumerate(samples):
         try:
-            box = box_of(sample.metadata, sample.width, sample.height)
+            mask, box = mask_of(sample), box_of(sample.metadata, sample.width, sample.height)
         except Refused:
             unread += 1
             continue
-        if box is not None:
+        if mask is not None:
+            regions[row] = _shrunk(mask)
+        elif box is not None:
             regions[row, _cells(box.top, box.bottom), _cells(box.left, box.right)] = True
     return regions, unread
+
+
+def _shrunk(mask: Mask) -> npt.NDArray[np.bool_]:
+    """(GRID, GRID): the cells that hold any of the object, so that a crack of a pixel's width is not lost."""
+    down, across = (np.arange(GRID) * side // GRID for side in mask.shape)
+    return np.logical_or.reduceat(np.logical_or.reduceat(mask, down, axis=0), across, axis=1)
 
 
 def _cells(low: float, high: float) -> slice:

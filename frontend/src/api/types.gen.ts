@@ -6207,7 +6207,7 @@ export type SampleCostOut = {
  * SampleDetailOut
  *
  * Lists are oldest first. `weak` is null while the project has no weak source; `box`, unless its table brought one
- * that can be read.
+ * that can be read; `mask_url`, of a transparent PNG to lay over the picture, unless its table names one.
  */
 export type SampleDetailOut = {
     /**
@@ -6253,6 +6253,10 @@ export type SampleDetailOut = {
         [key: string]: unknown;
     };
     box: BoxOut | null;
+    /**
+     * Mask Url
+     */
+    mask_url: string | null;
     /**
      * Content Hash
      */
@@ -12455,6 +12459,42 @@ export type GetSampleResponses = {
 };
 
 export type GetSampleResponse = GetSampleResponses[keyof GetSampleResponses];
+
+export type GetSampleMaskData = {
+    body?: never;
+    path: {
+        /**
+         * Project Id
+         */
+        project_id: number;
+        /**
+         * Sample Id
+         */
+        sample_id: number;
+    };
+    query?: never;
+    url: '/api/projects/{project_id}/samples/{sample_id}/mask';
+};
+
+export type GetSampleMaskErrors = {
+    /**
+     * Forbidden
+     */
+    403: ErrorOut;
+    /**
+     * Not Found
+     */
+    404: ErrorOut;
+};
+
+export type GetSampleMaskError = GetSampleMaskErrors[keyof GetSampleMaskErrors];
+
+export type GetSampleMaskResponses = {
+    /**
+     * OK
+     */
+    200: unknown;
+};
 
 export type TakeCorrectionBackData = {
     body?: never;

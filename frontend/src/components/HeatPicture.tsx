@@ -17,10 +17,12 @@ interface HeatPictureProps {
     map_sentence: string | null;
     /** Where people say that the object is, in shares of the sides. */
     box?: Box | null;
+    /** The same, as an outline of the picture's size. */
+    mask_url?: string | null;
   };
   /** The box to fit in: a square thumbnail, or as large as the window allows. */
   fit: 'thumbnail' | 'large';
-  /** What the box is. */
+  /** What the box or the outline is. */
   boxed?: string;
 }
 
@@ -47,7 +49,17 @@ export function HeatPicture({ item, fit, boxed = 'Where the object is marked' }:
             data-testid="heat"
           />
         )}
-        {item.box && <BoxFrame box={item.box} name={boxed} />}
+        {item.mask_url ? (
+          <img
+            src={item.mask_url}
+            alt={boxed}
+            className={classes.outline}
+            loading="lazy"
+            data-testid="mask"
+          />
+        ) : (
+          item.box && <BoxFrame box={item.box} name={boxed} />
+        )}
       </div>
     </div>
   );

@@ -28,6 +28,7 @@ from heedful.core.signing import media_url
 from heedful.labeling.links import task_url
 from heedful.labeling.models import Annotation, AnnotationRevision
 from heedful.pool.boxes import box_of
+from heedful.pool.masks import mask_path
 from heedful.pool.models import Sample, WeakLabel
 from heedful.pool.pictures import Refused
 from heedful.projects.models import Project
@@ -55,6 +56,7 @@ def sample_out(sample: Sample, project: Project, *, sees_money: bool) -> SampleD
         imported_at=sample.source.created_at,
         metadata=sample.metadata,
         box=_box_out(sample),
+        mask_url=_mask_url(sample),
         content_hash=sample.content_hash,
         picture_url=media_url(sample.address),
         label=_label_out(sample),
@@ -74,6 +76,14 @@ def _box_out(sample: Sample) -> BoxOut | None:
     except Refused:
         return None
     return BoxOut.from_orm(box) if box else None
+
+
+def _mask_url(sample: Sample) -> str | None:
+    try:
+        path = mask_path(sample)
+    except Refused:
+        return None
+    return f"/api/projects/{sample.project_id}/samples/{sample.pk}/mask" if path else None
 
 
 def correction_out(correction: Correction) -> CorrectionOut:

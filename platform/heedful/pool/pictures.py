@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import IO
 
 from django.conf import settings
-from PIL import Image, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
+FIRST_ON_ITS_SIDE = 5
+"""Of the ways in which EXIF says a picture is to be turned, those from here on change width and height over."""
 # What Pillow's decoders raise on damaged content, by format.
 DAMAGE = (
     OSError,
@@ -31,6 +33,8 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
+    """width, height: as people see it, turned as its camera says."""
+
     content_hash: str
     width: int
     height: int
@@ -59,7 +63,8 @@ def _decoded_size(stream: IO[bytes]) -> tuple[int, int]:
                     f"{width} × {height} pixels is more than the {settings.MAX_IMAGE_PIXELS:,} that are allowed."
                 )
             image.load()
-            return width, height
+            turned = image.getexif().get(ExifTags.Base.Orientation, 1) >= FIRST_ON_ITS_SIDE
+            return (height, width) if turned else (width, height)
     except UnidentifiedImageError as error:
         raise Refused(f"Not a picture in a known format ({', '.join(FORMATS)}).") from error
     except Image.DecompressionBombError as error:

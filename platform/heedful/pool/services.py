@@ -18,6 +18,7 @@ from heedful.core.errors import InvalidInput, NotFound
 from heedful.jobs.models import Job
 from heedful.jobs.services import enqueue
 from heedful.pool.boxes import box_of
+from heedful.pool.masks import mask_of
 from heedful.pool.models import Refusal, Sample, Shard, Source
 from heedful.pool.pictures import Picture, Refused, inspect_picture
 from heedful.pool.sources import TABLES, Row, rows_of
@@ -126,11 +127,8 @@ def _known(project: Project, hashes: list[str]) -> dict[str, tuple[int, str]]:
 def _sample(source: Source, row: Row) -> Sample:
     with row.open() as stream:
         picture = inspect_picture(stream)
-        if source.kind in TABLES:
-            # A box that cannot be read would be missed only when maps are held against it.
-            box_of(row.metadata, picture.width, picture.height)
         address = row.address or _keep(source.project, picture, row.name, stream)
-    return Sample(
+    sample = Sample(
         project=source.project,
         source=source,
         content_hash=picture.content_hash,
@@ -141,6 +139,11 @@ def _sample(source: Source, row: Row) -> Sample:
         group=row.group or picture.content_hash,
         metadata=dict(row.metadata),
     )
+    if source.kind in TABLES:
+        # What cannot be read would be missed only when maps are held against it.
+        box_of(sample.metadata, sample.width, sample.height)
+        mask_of(sample)
+    return sample
 
 
 def _keep(project: Project, picture: Picture, name: str, stream: IO[bytes]) -> str:

@@ -55,10 +55,11 @@ export function AttentionPanel({ found }: { found: Attention }) {
           in every picture. Falls without its spot: points of probability lost on average when the framed spot
           is hidden, and when as much is hidden elsewhere.
         </Text>
-        {found.unread_boxes > 0 && (
+        {found.unread_regions > 0 && (
           <Text size="sm" mt="xs">
-            {plural(found.unread_boxes, 'sample')} with a box that cannot be read: four numbers, left, top,
-            right, bottom, in pixels or in shares of the picture.
+            {plural(found.unread_regions, 'sample')} with a box or a mask that cannot be read. A box is four
+            numbers, left, top, right, bottom, in pixels or in shares of the picture; a mask is a file beside
+            the table, as large as the picture.
           </Text>
         )}
       </Panel>
@@ -83,7 +84,7 @@ function FigureTable({ found }: { found: Attention }) {
             <Table.Th className="number">Maps agree</Table.Th>
             <Table.Th className="number">With other classes’</Table.Th>
             <Table.Th className="number">Falls without its spot</Table.Th>
-            {boxed && <Table.Th className="number">Inside marked boxes</Table.Th>}
+            {boxed && <Table.Th className="number">Inside what is marked</Table.Th>}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -104,7 +105,7 @@ function FigureTable({ found }: { found: Attention }) {
                 <Table.Td className="number">
                   {one.inside !== null && one.area !== null
                     ? `${formatShare(one.inside)} of heat, ${formatShare(one.area)} of area`
-                    : 'no boxes'}
+                    : 'nothing marked'}
                 </Table.Td>
               )}
             </Table.Tr>
@@ -138,8 +139,8 @@ function asCsv({ classes: rows }: Attention): string {
       'corners',
       'agreement',
       'agreement_with_others',
-      'inside_boxes',
-      'area_of_boxes',
+      'inside',
+      'area_marked',
       'spot',
       'fall_without_spot',
       'fall_elsewhere',

@@ -39,5 +39,5 @@ export interface Attention {
   classes: ClassAttention[];
   even_border: number;
   even_corners: number;
-  unread_boxes: number;
+  unread_regions: number;
 }

@@ -18,7 +18,7 @@ interface SamplePictureProps {
 export function SamplePicture({ projectId, sample, item }: SamplePictureProps) {
   const { heat, flip } = useHeat();
   useShortcut(useCallback((event) => event.key === 'h' && flip(), [flip]));
-  const { picture_url, width, height, name, box } = sample;
+  const { picture_url, width, height, name, box, mask_url } = sample;
   const { heat_url = null, map_sentence = null } = item ?? {};
   return (
     <Panel
@@ -31,7 +31,7 @@ export function SamplePicture({ projectId, sample, item }: SamplePictureProps) {
     >
       <div style={{ '--heat-opacity': shownOpacity(heat) } as CSSProperties}>
         <HeatPicture
-          item={{ picture_url, width, height, sample_name: name, heat_url, map_sentence, box }}
+          item={{ picture_url, width, height, sample_name: name, heat_url, map_sentence, box, mask_url }}
           fit="large"
         />
       </div>

@@ -1,6 +1,6 @@
 """One sample with its whole history, and what people say about its label."""
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
 from heedful.accounts.permissions import Permission, may
@@ -20,7 +20,9 @@ from heedful.api.schemas.samples import (
 )
 from heedful.core.errors import InvalidInput, NotFound
 from heedful.core.signing import media_url
+from heedful.pool.masks import mask_of, outline
 from heedful.pool.models import Sample
+from heedful.pool.pictures import Refused
 from heedful.projects.models import LabelClass, Project
 from heedful.quality.corrections import comment_on, correct, open_disputes, resolve, take_correction_back
 from heedful.quality.models import Comment
@@ -34,6 +36,20 @@ def get_sample(request: HttpRequest, project_id: int, sample_id: int) -> SampleD
     project = project_of(request, project_id)
     sees_money = may(user_of(request), project.pk, Permission.SEE_MONEY)
     return sample_out(_sample(project, sample_id), project, sees_money=sees_money)
+
+
+@router.get(
+    SAMPLE + "/mask", operation_id="getSampleMask", response={200: None, 404: ErrorOut}, **needs(Permission.SEE)
+)
+def get_mask(request: HttpRequest, project_id: int, sample_id: int) -> HttpResponse:
+    """The outline of the object, as large as the picture: a transparent PNG."""
+    try:
+        mask = mask_of(_sample(project_of(request, project_id), sample_id))
+    except Refused as refused:
+        raise NotFound(str(refused)) from refused
+    if mask is None:
+        raise NotFound("Nobody drew a mask of this sample.")
+    return HttpResponse(outline(mask), content_type="image/png", headers={"Cache-Control": "private, max-age=3600"})
 
 
 @router.post(

@@ -172,7 +172,7 @@ class BoxOut(Schema):
 
 class SampleDetailOut(Schema):
     """Lists are oldest first. `weak` is null while the project has no weak source; `box`, unless its table brought one
-    that can be read."""
+    that can be read; `mask_url`, of a transparent PNG to lay over the picture, unless its table names one."""
 
     id: int
     name: str
@@ -185,6 +185,7 @@ class SampleDetailOut(Schema):
     imported_at: datetime
     metadata: dict[str, Any]
     box: BoxOut | None
+    mask_url: str | None
     content_hash: str
     picture_url: str
     label: SettledLabelOut | None
