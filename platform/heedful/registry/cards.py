@@ -122,8 +122,9 @@ def _money(model: ModelVersion) -> list[tuple[str, str]]:
     budget: Budget = model.project.budget
     spent = model.run.spent
     told = [("Spent on labels until then", worded(spent, budget.currency))]
-    if model.run.snapshot.count:
-        told.append(("A label, on average", worded(spent / model.run.snapshot.count, budget.currency)))
+    gold = model.evaluation.gold_size if hasattr(model, "evaluation") else 0
+    if labels := model.run.snapshot.count + gold:
+        told.append(("A label, on average, gold among them", worded(spent / labels, budget.currency)))
     return told
 
 

@@ -111,11 +111,14 @@ function FlipPanel({ number, found }: ComparePanelProps) {
       {flips.length === 0 ? (
         <EmptyState title={`Nothing was ${which}`}>No decision on gold changed that way.</EmptyState>
       ) : (
-        <Stack gap="md" style={{ '--heat-opacity': shownOpacity(heat) } as React.CSSProperties}>
+        <div
+          className={classes.flips}
+          style={{ '--heat-opacity': shownOpacity(heat) } as React.CSSProperties}
+        >
           {flips.map((one) => (
             <FlipRow key={one.sample_id} one={one} number={number} found={found} />
           ))}
-        </Stack>
+        </div>
       )}
       {flips.length < found[which].length && (
         <Button variant="default" size="xs" mt="sm" onClick={() => setAll(true)}>

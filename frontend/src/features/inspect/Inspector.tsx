@@ -54,7 +54,7 @@ export function Inspector({
   const [name, setName] = useState(wanted);
   const method = told.methods.find((one) => one.name === name && !one.lacking) ?? firstUsable(told);
   const [values, setValues] = useState<Values>(() => defaultsOf(method));
-  const [top, setTop] = useState<number | string>(TOP);
+  const [top, setTop] = useState<number | string>(Math.min(TOP, told.model.classes.length));
   const [shown, setShown] = useState<Shown | null>(null);
   const [refused, setRefused] = useState<string | null>(null);
   const { heat, flip } = useHeat();

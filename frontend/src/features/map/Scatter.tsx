@@ -23,6 +23,9 @@ type Plot = ReturnType<typeof createScatterplot>;
 /** Where points lie, with room for those on the edge. */
 const WHOLE = { x: -1.05, y: -1.05, width: 2.1, height: 2.1 };
 
+/** More than so many points would cover one another. */
+const MANY = 20_000;
+
 /** Given a copy, since the plot drops from the very array what it has not drawn yet. */
 function select(plot: Plot, rows: number[]) {
   if (rows.length > 0) plot.select([...rows], { preventEvent: true });
@@ -50,7 +53,7 @@ export default function Scatter(props: ScatterProps) {
       canvas: node,
       width,
       height,
-      pointSize: 3,
+      pointSize: told.current.points.size > MANY ? 3 : 6,
       // Square points without blending: several times as fast where there is no graphics card.
       performanceMode: true,
       lassoOnLongPress: true,

@@ -26,11 +26,11 @@ export function RobustnessPanel({ found }: { found: Robustness }) {
       </Panel>
       <SeverityPanel found={found} />
       <Panel title="How the corruptions look, from mild to severe">
-        <Stack gap="xs">
+        <div className={classes.corruptions}>
           {found.corruptions.map((one) => (
             <CorruptionRow key={one.name} one={one} />
           ))}
-        </Stack>
+        </div>
       </Panel>
       <AttackPanel found={found} />
       <NonsensePanel found={found} />

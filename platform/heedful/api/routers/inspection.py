@@ -206,7 +206,7 @@ def _version_out(model: ModelVersion) -> LookedIntoOut:
         classes=[one.name for one in model.project.classes()],
         size=None,
         metrics={
-            name.replace("_", " "): one["value"]
+            name.replace("_", " ").replace("f1", "F1"): one["value"]
             for name, one in metrics.items()
             if isinstance(one, dict) and isinstance(one.get("value"), int | float)
         },
