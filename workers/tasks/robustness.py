@@ -99,8 +99,10 @@ def _corruption(
     labels: Labels,
     clean: Costs,
 ) -> dict[str, Any]:
-    told, rng = [], np.random.default_rng(model.run.seed)
+    told = []
     for severity in SEVERITIES:
+        # A picture that is made brighter at first is so at each severity, and turned the same way.
+        rng = np.random.default_rng(model.run.seed)
         worse = [corrupted(one, name, severity, rng) for one in seen]
         said = opened.scores(_prepared(opened, worse), "probabilities")
         decided = decide(said, terms.costs)
