@@ -55,6 +55,12 @@ def test_two_versions_are_compared(visit, owner, project, model):
     expect(flip.get_by_test_id("heat")).to_have_count(3)
     page.get_by_text("Broken (0)").click()
     expect(page.get_by_text("Nothing was broken")).to_be_visible()
+    for number in (2, 1):
+        page.get_by_role("button", name=f"Try to fool v{number}").click()
+        expect(page.get_by_role("button", name=f"v{number} is being tried")).to_be_disabled()
+        run_job.apply(kwargs={"job_id": Job.objects.latest("pk").pk}, throw=True)
+    expect(page.get_by_role("heading", name="How easily either is fooled")).to_be_visible()
+    expect(page.get_by_role("row", name="Right as they are")).to_be_visible()
 
 
 def test_what_fools_it_is_shown(visit, owner, model):

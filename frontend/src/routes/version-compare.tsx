@@ -7,6 +7,7 @@ import { ReportFrame } from '@/components/ReportFrame';
 import { Skeletons } from '@/components/Skeletons';
 import { ComparePanel } from '@/features/compare/ComparePanel';
 import type { Comparison } from '@/features/compare/compare';
+import { RobustnessBeside } from '@/features/robustness/RobustnessBeside';
 
 const route = getRouteApi('/signed-in/projects/$projectId/models/$number/compare');
 
@@ -51,6 +52,7 @@ export function VersionComparePage() {
       >
         {(found) => <ComparePanel number={number} found={found} />}
       </ReportFrame>
+      <RobustnessBeside projectId={projectId} number={number} other={other.number} />
     </Stack>
   );
 }

@@ -2,7 +2,8 @@
 import type { EChartsOption } from 'echarts/types/dist/shared';
 import type { Interval } from '@/api/types.gen';
 import type { Palette } from '@/charts/palette';
-import { formatMoneyShort } from '@/lib/money';
+import { formatMoney, formatMoneyShort } from '@/lib/money';
+import { formatShare } from '@/lib/numbers';
 
 export interface Severity {
   severity: number;
@@ -47,6 +48,39 @@ export interface Robustness {
   nonsense: { share: number; sure: number; tried: number; shown: Nonsense[] };
   foreign: { threshold: number; passing: number; auroc: number; energy_auroc: number; caught: number };
   sentences: string[];
+}
+
+/** A figure of a report, to be held against another version's. */
+export interface Figure {
+  name: string;
+  value: number;
+  shown: string;
+  better: 'higher' | 'lower';
+}
+
+export function figuresOf(found: Robustness): Figure[] {
+  const every = found.corruptions.flatMap(({ severities }) => severities.map(({ right }) => right));
+  const attacked = Math.min(1, ...found.attacks.map(({ right }) => right));
+  const share = (name: string, value: number, better: Figure['better']) => ({
+    name,
+    value,
+    shown: formatShare(value),
+    better,
+  });
+  return [
+    share('Right as they are', found.right, 'higher'),
+    share('Right under the worst corruption', Math.min(1, ...every), 'higher'),
+    {
+      name: 'Dearer under corruptions, mean a sample',
+      value: found.mean_rise,
+      shown: formatMoney(found.mean_rise, found.currency),
+      better: 'lower',
+    },
+    share('Decisions that small noise changes', found.noise.flips, 'lower'),
+    ...(found.attacks.length > 0 ? [share('Right under the worst attack', attacked, 'higher')] : []),
+    share('Sure of pictures of nothing', found.nonsense.share, 'lower'),
+    share('Pictures of nothing that the guard finds foreign', found.foreign.caught, 'higher'),
+  ];
 }
 
 const SYMBOLS = ['circle', 'rect', 'triangle', 'diamond', 'pin', 'arrow', 'roundRect', 'emptyCircle'];
