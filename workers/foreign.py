@@ -15,10 +15,10 @@ from heedful.registry.bounds import foreign_address
 from heedful.registry.models import ModelVersion
 from ml.arrays import Embeddings
 from ml.evaluation.outliers import Foreign, fitted
+from ml.inference.embedding import embed
 from ml.strategies.candidates import Candidates
 from ml.strategies.selection import Choice
-from workers.files import gather, shard_embeddings
-from workers.judged import embedded
+from workers.files import CORES, Place, gather, session, shard_embeddings, source
 
 LEAST_KNOWN = 20
 LEAST_HELD_OUT, MOST_HELD_OUT = 50, 2000
@@ -66,10 +66,19 @@ def guards(model: ModelVersion) -> bool:
 
 def foreign_of(model: ModelVersion) -> Foreign:
     """Fitted once for a version and the share that its project lets pass."""
-    address = foreign_address(model)
-    if not artifacts.exists(address):
-        _write(address, _fitted(model, 1 - model.project.foreign_share))
-    return foreign_at(address)
+    shards = shard_embeddings(model.project_id, model.backbone.key)
+    return _kept(model, model.graph_address, lambda places: gather(shards, places))
+
+
+def guard_form(model: ModelVersion, graph_address: str) -> None:
+    """The same of a smaller form of it, whose embeddings of these pictures nobody has yet: they are computed."""
+    opened = session(graph_address, threads=1)
+
+    def embedded(places: Sequence[Place]) -> Embeddings:
+        addresses = _addresses(places[:MOST_HELD_OUT])
+        return embed(opened, [source(one) for one in addresses], threads=CORES)
+
+    _kept(model, graph_address, embedded)
 
 
 @lru_cache(maxsize=4)
@@ -79,18 +88,38 @@ def foreign_at(address: str) -> Foreign:
         return Foreign(kept["known"], float(kept["threshold"]), float(kept["passing"]))
 
 
-def _fitted(model: ModelVersion, passing: float) -> Foreign:
+Embedded = Callable[[Sequence[Place]], Embeddings]
+
+
+def _kept(model: ModelVersion, graph_address: str, embedded: Embedded) -> Foreign:
+    address = foreign_address(model.project, graph_address)
+    if not artifacts.exists(address):
+        _write(address, _fitted(model, embedded))
+    return foreign_at(address)
+
+
+def _fitted(model: ModelVersion, embedded: Embedded) -> Foreign:
     """The labels that it learned from are known; the rest of the pool says how far ordinary samples lie from them."""
     rng = np.random.default_rng(model.run.seed)
-    labeled = read_snapshot(model.run.snapshot)
-    known = {(one.shard_id, one.row) for one in labeled}
-    learned = embedded(model, labeled) if labeled else np.empty((0, 1), np.float32)
-    rest = _drawn(model, known, rng)
-    if len(rest) < LEAST_HELD_OUT:
-        rest, learned = _halves(learned, rng)
-    elif len(learned) < LEAST_KNOWN:
+    known = [(one.shard_id, one.row) for one in read_snapshot(model.run.snapshot)]
+    rest = embedded(_drawn(model, set(known), rng))
+    if len(known) < LEAST_KNOWN:
         rest, learned = _halves(rest, rng)
-    return fitted(learned, rest, passing=passing, rng=rng)
+    else:
+        learned = embedded([known[row] for row in rng.permutation(len(known))])
+        if len(rest) < LEAST_HELD_OUT:
+            rest, learned = _halves(learned, rng)
+    return fitted(learned, rest, passing=1 - model.project.foreign_share, rng=rng)
+
+
+def _addresses(places: Sequence[Place]) -> list[str]:
+    """Of the pictures that lie there."""
+    found: dict[Place, str] = {}
+    for shard in {shard for shard, _ in places}:
+        rows = [row for other, row in places if other == shard]
+        samples = Sample.objects.filter(shard_id=shard, row__in=rows).values_list("row", "address")
+        found |= {(shard, row): address for row, address in samples if row is not None}
+    return [found[place] for place in places]
 
 
 def _halves(embeddings: Embeddings, rng: np.random.Generator) -> tuple[Embeddings, Embeddings]:
@@ -99,14 +128,14 @@ def _halves(embeddings: Embeddings, rng: np.random.Generator) -> tuple[Embedding
     return embeddings[order[:half]], embeddings[order[half:]]
 
 
-def _drawn(model: ModelVersion, known: set[tuple[int, int]], rng: np.random.Generator) -> Embeddings:
-    """Of the pool, without what is known."""
-    parts = []
-    for shard_id, embeddings in sorted(shard_embeddings(model.project_id, model.backbone.key).items()):
-        rows = [row for row in range(len(embeddings)) if (shard_id, row) not in known]
-        parts.append(np.asarray(embeddings[rows], np.float32))
-    together = np.concatenate(parts)
-    return together[np.sort(rng.permutation(len(together))[:MOST_HELD_OUT])]
+def _drawn(model: ModelVersion, known: set[Place], rng: np.random.Generator) -> list[Place]:
+    """Of the pool by chance, without what is known."""
+    sizes = {shard: len(one) for shard, one in shard_embeddings(model.project_id, model.backbone.key).items()}
+    shards, starts = sorted(sizes), np.cumsum([0, *(sizes[shard] for shard in sorted(sizes))])
+    drawn = rng.permutation(int(starts[-1]))[: MOST_HELD_OUT + len(known)]
+    within = np.searchsorted(starts, drawn, side="right") - 1
+    places = [(shards[shard], int(at - starts[shard])) for shard, at in zip(within.tolist(), drawn, strict=True)]
+    return [one for one in places if one not in known][:MOST_HELD_OUT]
 
 
 def _write(address: str, foreign: Foreign) -> None:

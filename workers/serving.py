@@ -30,7 +30,7 @@ from heedful.registry.predictor import opened  # noqa: E402
 from ml.arrays import Embeddings, Images, Indices  # noqa: E402
 from ml.errors import UnreadablePicture  # noqa: E402
 from ml.evaluation.decisions import expected_costs  # noqa: E402
-from ml.inference.answering import answer  # noqa: E402
+from ml.inference.answering import Seen, answer  # noqa: E402
 from ml.inference.bundle import Graph, write_bundle  # noqa: E402
 from ml.inference.preprocessing import Preprocessing, decode  # noqa: E402
 from workers import explaining, neighbours  # noqa: E402
@@ -78,15 +78,20 @@ def predict(order: Order, contents: bytes) -> Reply:
     stages = [(session(address, threads=CORES), threshold) for _, address, threshold in order["steps"]]
     costs = np.array(order["costs"], np.float64)
     pictures = _Sent(order["sizes"], contents)
-    guard = foreign_at(order["foreign"]) if order["foreign"] else None
     scores: list[float | None] = [None] * len(order["sizes"])
+    thresholds = list(scores)
 
-    def seen(rows: Indices, embeddings: Embeddings) -> None:
-        if guard is not None:
-            for row, score in zip(rows.tolist(), guard.scores(embeddings).tolist(), strict=True):
-                scores[row] = score
+    def guard(address: str) -> Seen:
+        foreign = foreign_at(address)
 
-    probabilities, by = answer(stages, pictures.prepared, len(scores), costs, seen=seen if guard else None)
+        def seen(rows: Indices, embeddings: Embeddings) -> None:
+            for row, score in zip(rows.tolist(), foreign.scores(embeddings).tolist(), strict=True):
+                scores[row], thresholds[row] = score, foreign.threshold
+
+        return seen
+
+    guards = [guard(one) if one else None for one in order["foreign"]]
+    probabilities, by = answer(stages, pictures.prepared, len(scores), costs, seen=guards)
     expected = expected_costs(probabilities, costs)
     decided = expected.argmin(axis=1)
     return _json(
@@ -98,7 +103,7 @@ def predict(order: Order, contents: bytes) -> Reply:
             "expected_costs": expected[np.arange(len(decided)), decided].tolist(),
             "by": by.tolist(),
             "foreign_scores": scores,
-            "foreign_threshold": guard.threshold if guard else None,
+            "foreign_thresholds": thresholds,
             "seconds": time.perf_counter() - started,
         },
     )

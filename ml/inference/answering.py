@@ -18,23 +18,28 @@ Pictures = Callable[[int, Preprocessing], Images]
 
 
 Seen = Callable[[Indices, Embeddings], None]
-"""Told the places of pictures that the last graph has seen, and their embeddings: (m,), (m, d)."""
+"""Told the places of pictures that a graph has seen, and their embeddings: (m,), (m, d)."""
 
 
 def answer(
-    stages: Sequence[Stage], pictures: Pictures, count: int, costs: Costs, *, seen: Seen | None = None
+    stages: Sequence[Stage],
+    pictures: Pictures,
+    count: int,
+    costs: Costs,
+    *,
+    seen: Sequence[Seen | None] | None = None,
 ) -> tuple[Probabilities, Indices]:
-    """(n, c) probabilities of n = count pictures, and (n,) which stage gave each."""
+    """(n, c) probabilities of n = count pictures, and (n,) which stage gave each. seen: of each stage."""
     out = np.empty((count, len(costs)), np.float32)
     by = np.zeros(count, np.int64)
     left: Indices = np.arange(count)
-    for number, (session, threshold) in enumerate(stages):
+    for number, ((session, threshold), watcher) in enumerate(zip(stages, seen or [None] * len(stages), strict=True)):
         for start in range(0, len(left), _BATCH):
             rows = left[start : start + _BATCH]
             images = np.stack([pictures(row, session.preprocessing) for row in rows.tolist()])
-            if seen is not None and threshold is None:
+            if watcher:
                 said = session.run(images, [PROBABILITIES, EMBEDDING])
-                seen(rows, said[EMBEDDING])
+                watcher(rows, said[EMBEDDING])
             else:
                 said = session.run(images, [PROBABILITIES])
             out[rows] = said[PROBABILITIES]

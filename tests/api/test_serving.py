@@ -16,6 +16,7 @@ from heedful.accounts.models import ApiToken
 from heedful.jobs.models import Job
 from heedful.projects.models import Project
 from heedful.registry.models import ModelVersion
+from heedful.registry.variants import request_variants
 from ml.inference.embedding import read
 from ml.inference.session import open_session
 from tests.services import free_port
@@ -92,10 +93,26 @@ def test_a_picture_unlike_all_that_was_learned_from_is_marked(predictor, program
     foreign_of(model)
     body = send(program, model, *sent).json()
     assert [one["out_of_distribution"] for one in body["pictures"]] == [False] * 8 + [True]
-    assert body["pictures"][-1]["foreign_score"] > body["foreign_threshold"]
+    assert body["pictures"][-1]["foreign_score"] > body["pictures"][-1]["foreign_threshold"]
     assert body["pictures"][-1]["decision"] in CLASSES
     Project.objects.filter(pk=project.pk).update(foreign_share=0)
-    assert send(program, model, *sent).json()["foreign_threshold"] is None
+    assert {one["foreign_threshold"] for one in send(program, model, *sent).json()["pictures"]} == {None}
+
+
+def test_a_smaller_form_tells_apart_what_is_foreign_to_it(predictor, program, model, project):
+    sent = [*pictures_of(project, 8), ("stripes.png", stripes())]
+    run_job.apply(kwargs={"job_id": request_variants(model=model, hour_price=0).pk}, throw=True)
+    pictures = send(program, model, *sent, query="?variant=fp16").json()["pictures"]
+    assert [one["out_of_distribution"] for one in pictures] == [False] * 8 + [True]
+    thresholds = {one["foreign_threshold"] for one in pictures}
+    # The full model's, where that has the last word.
+    half = model.variants.get(kind="fp16")
+    model.variants.filter(kind="cascade").delete()
+    passed(model, "cascade", threshold=1e9, graph_address=half.graph_address, report={"cheap": "fp16"})
+    full = foreign_of(model).threshold
+    assert full not in thresholds
+    pictures = send(program, model, *sent, query="?variant=cascade").json()["pictures"]
+    assert {(one["answered_by"], one["foreign_threshold"]) for one in pictures} == {("full", full)}
 
 
 def stripes():

@@ -7,6 +7,7 @@ from heedful.core.errors import Conflict, NotFound
 from heedful.jobs.models import Job
 from heedful.pool.models import Sample
 from heedful.quality.models import Label
+from heedful.registry.bounds import foreign_address
 from heedful.registry.models import ModelVariant
 from heedful.registry.variants import request_variants, steps_of
 from ml.backbones.catalogue import BACKBONES, BackboneSpec, find
@@ -77,6 +78,9 @@ def test_each_form_is_measured_and_judged_beside_the_full_one(model):
     (step,) = steps_of(model, "fp16")
     assert open_session(source(step.address), threads=1).classes == ("good", "defective")
     assert model.content_hash not in step.address
+    # Each tells apart what is foreign to it.
+    for one in model.variants.filter(passed=True).exclude(kind="full"):
+        assert artifacts.exists(foreign_address(model.project, one.graph_address))
 
 
 def test_a_model_is_distilled_into_a_smaller_backbone(model, student):

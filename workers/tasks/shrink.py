@@ -32,6 +32,7 @@ from workers.backbones import spec_of
 from workers.checkpoints import ArtifactStore
 from workers.files import CORES, Place, gather, shard_embeddings, source
 from workers.files import head as load_head
+from workers.foreign import guard_form, guards
 from workers.labeled import groups_of, labels_of
 from workers.running import RunningJob
 from workers.terms import Terms
@@ -64,6 +65,11 @@ def make_smaller(running: RunningJob) -> None:
         second_price = float(Decimal(running.arguments["hour_price"])) / HOUR
         forms = make_forms(bench, Path(folder), second_price=second_price, teaching=teaching, watch=running.progress)
         made = [_kept(model, one) for one in forms]
+    if guards(model):
+        own = sorted({one.graph_address for one in made if one.passed} - {"", model.graph_address})
+        for done, address in enumerate(own):
+            running.progress(done, len(own), "forms guarded")
+            guard_form(model, address)
     record_variants(model_id=model.pk, made=made)
     # Also those of makings that were given up.
     for one in model.project.models.filter(number__lte=model.number):

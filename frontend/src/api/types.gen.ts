@@ -2222,7 +2222,8 @@ export type SamplingOptions = {
  *
  * `decision` is the class that is expected to cost least to call it by, `expected_cost` what that is; `answered_by`
  * the variant that said so: in a cascade not the same for each. `out_of_distribution`: the model has learned from
- * nothing like it, so that its decision is a guess; None where that was not looked at.
+ * nothing like it, so that its decision is a guess: its `foreign_score` (higher is more foreign) is above
+ * `foreign_threshold`; None where that was not looked at.
  */
 export type PredictedPictureOut = {
     /**
@@ -2255,13 +2256,16 @@ export type PredictedPictureOut = {
      * Foreign Score
      */
     foreign_score: number | null;
+    /**
+     * Foreign Threshold
+     */
+    foreign_threshold: number | null;
 };
 
 /**
  * PredictionsOut
  *
- * `seconds`: decoding and inference, without the way here. `foreign_threshold`: above it, a `foreign_score` (higher
- * is more foreign) is out of distribution.
+ * `seconds`: decoding and inference, without the way here.
  */
 export type PredictionsOut = {
     /**
@@ -2276,10 +2280,6 @@ export type PredictionsOut = {
      * Seconds
      */
     seconds: number;
-    /**
-     * Foreign Threshold
-     */
-    foreign_threshold: number | null;
     /**
      * Pictures
      */

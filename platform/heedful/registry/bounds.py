@@ -6,18 +6,18 @@ nonsense_bound      share of pictures of nothing that may be called something as
 """
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from heedful.core import artifacts
 from heedful.core.money import worded
 from heedful.projects.models import Project
-from heedful.registry.models import ModelVersion
 
 
-def foreign_address(model: ModelVersion) -> str:
-    """Where what is foreign to a version is kept, for the share that its project lets be taken for so by mistake."""
-    passing = 1 - model.project.foreign_share
-    return artifacts.url("foreign", str(model.project_id), f"{model.content_hash[:32]}-{passing:g}.npz")
+def foreign_address(project: Project, graph_address: str) -> str:
+    """Where what is foreign to a graph is kept, for the share that its project lets be taken for so by mistake."""
+    passing = 1 - project.foreign_share
+    return artifacts.url("foreign", str(project.pk), f"{PurePosixPath(graph_address).stem[:32]}-{passing:g}.npz")
 
 
 def has_bounds(project: Project) -> bool:

@@ -24,8 +24,8 @@ VALID_SECONDS = 60
 class Answer:
     """`by`: which step answered for a picture; `decisions` are places of classes; `seconds`: decoding and inference.
 
-    `foreign_scores`: how foreign each picture is, higher is more, above `foreign_threshold` it is out of distribution;
-    None for what the full model has not seen, and where nothing guards.
+    `foreign_scores`: how foreign each picture is to what answered, higher is more, above that one of
+    `foreign_thresholds` it is out of distribution; None where nothing guards.
     """
 
     classes: list[str]
@@ -34,7 +34,7 @@ class Answer:
     expected_costs: list[float]
     by: list[int]
     foreign_scores: list[float | None]
-    foreign_threshold: float | None
+    foreign_thresholds: list[float | None]
     seconds: float
 
 
@@ -43,16 +43,16 @@ def predict(
     steps: Sequence[Step],
     costs: Sequence[Sequence[float]],
     pictures: Sequence[tuple[str, bytes]],
-    foreign: str | None = None,
+    foreign: Sequence[str | None],
 ) -> Answer:
-    """Names go with pictures, to say of which one something is wrong. foreign: where what is foreign to the last step
+    """Names go with pictures, to say of which one something is wrong. foreign: where what is foreign to each step
     is kept, if it is. Raises InvalidInput when one cannot be read, and PredictorUnavailable."""
     contents = [content for _, content in pictures]
     order = {
         "steps": _told(steps),
         "costs": costs,
         "sizes": [len(content) for content in contents],
-        "foreign": foreign,
+        "foreign": list(foreign),
     }
     said = _ask("/predict", order, contents)
     body = said.json()

@@ -47,16 +47,16 @@ def predict(*, project: Project, number: int | None, variant: str, pictures: Seq
     check_pictures([len(content) for _, content in pictures])
     model = named_version(project, number)
     steps = steps_of(model, variant)
-    answer = predictor.predict(steps=steps, costs=_costs(project), pictures=pictures, foreign=_guard(model, steps[-1]))
+    answer = predictor.predict(steps=steps, costs=_costs(project), pictures=pictures, foreign=_guards(project, steps))
     return Served(model, steps, answer)
 
 
-def _guard(model: ModelVersion, last: Step) -> str | None:
-    """What is foreign is told apart in the full model's embedding; smaller forms have another one."""
-    if not model.project.foreign_share or last.address != model.graph_address:
-        return None
-    address = foreign_address(model)
-    return address if artifacts.exists(address) else None
+def _guards(project: Project, steps: Sequence[Step]) -> list[str | None]:
+    """What is foreign is told apart in the embedding of the graph that answers, as far as that was fitted."""
+    if not project.foreign_share:
+        return [None] * len(steps)
+    addresses = [foreign_address(project, one.address) for one in steps]
+    return [one if artifacts.exists(one) else None for one in addresses]
 
 
 def bundle(*, project: Project, number: int, variant: str) -> bytes:

@@ -53,7 +53,6 @@ def predict(
         model_number=served.model.number,
         variant=variant,
         seconds=answer.seconds,
-        foreign_threshold=answer.foreign_threshold,
         pictures=[
             PredictedPictureOut(
                 name=name,
@@ -63,6 +62,7 @@ def predict(
                 answered_by=served.steps[answer.by[place]].kind,
                 out_of_distribution=_is_foreign(answer, place),
                 foreign_score=answer.foreign_scores[place],
+                foreign_threshold=answer.foreign_thresholds[place],
             )
             for place, (name, _) in enumerate(sent)
         ],
@@ -70,7 +70,7 @@ def predict(
 
 
 def _is_foreign(answer: Answer, place: int) -> bool | None:
-    score, threshold = answer.foreign_scores[place], answer.foreign_threshold
+    score, threshold = answer.foreign_scores[place], answer.foreign_thresholds[place]
     return None if score is None or threshold is None else score > threshold
 
 

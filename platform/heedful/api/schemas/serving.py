@@ -16,7 +16,8 @@ VariantChoice = Annotated[ModelVariant.Kind, _in_place(ModelVariant.Kind)]
 class PredictedPictureOut(Schema):
     """`decision` is the class that is expected to cost least to call it by, `expected_cost` what that is; `answered_by`
     the variant that said so: in a cascade not the same for each. `out_of_distribution`: the model has learned from
-    nothing like it, so that its decision is a guess; None where that was not looked at."""
+    nothing like it, so that its decision is a guess: its `foreign_score` (higher is more foreign) is above
+    `foreign_threshold`; None where that was not looked at."""
 
     name: str
     decision: str
@@ -25,16 +26,15 @@ class PredictedPictureOut(Schema):
     answered_by: VariantKind
     out_of_distribution: bool | None
     foreign_score: float | None
+    foreign_threshold: float | None
 
 
 class PredictionsOut(Schema):
-    """`seconds`: decoding and inference, without the way here. `foreign_threshold`: above it, a `foreign_score` (higher
-    is more foreign) is out of distribution."""
+    """`seconds`: decoding and inference, without the way here."""
 
     model_number: int
     variant: VariantKind
     seconds: float
-    foreign_threshold: float | None
     pictures: list[PredictedPictureOut]
 
 
