@@ -35,6 +35,23 @@ def dropped(page, *pictures):
     page.locator("input[type=file]").first.set_input_files(files)
 
 
+def test_samples_are_picked_from_the_pool(visit, owner, project, tmp_path):
+    make_trained(project, tmp_path / "pictures", size=80)
+    page = visit(owner, "/inspect")
+    page.get_by_role("button", name="Pick samples…").click()
+    picker = page.get_by_role("dialog", name="Samples to look at")
+    expect(picker.get_by_text("of 80")).to_be_visible()
+    picker.get_by_label("Name contains").fill("7.PNG")
+    # 7, 17, ..., 77
+    expect(picker.locator("button[aria-pressed]")).to_have_count(8)
+    picker.get_by_role("button", name="17.png").click()
+    picker.get_by_role("button", name="27.png").click()
+    picker.get_by_role("button", name="Look at 2 samples").click()
+    expect(page.get_by_test_id("look")).to_have_count(2)
+    expect(page.get_by_test_id("look").nth(1)).to_contain_text("27.png")
+    expect(page.get_by_test_id("look").nth(1).get_by_test_id("map")).to_have_count(2)
+
+
 def test_pictures_are_dropped_in_and_looked_at(visit, owner, project, tmp_path):
     model = make_trained(project, tmp_path / "pictures", size=120)
     record_report(model_id=model.pk, kind=ModelReport.Kind.TRUST, subject="occlusion", body=no_better_than_chance())

@@ -2146,6 +2146,8 @@ export const listRefusals = <ThrowOnError extends boolean = true>(options: Optio
 
 /**
  * List Samples
+ *
+ * `name`: a part of it, whatever its case.
  */
 export const listSamples = <ThrowOnError extends boolean = true>(options: Options<ListSamplesData, ThrowOnError>): RequestResult<ListSamplesResponses, ListSamplesErrors, ThrowOnError> => (options.client ?? client).get<ListSamplesResponses, ListSamplesErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }, {

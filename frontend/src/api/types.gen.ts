@@ -12385,6 +12385,10 @@ export type ListSamplesData = {
     };
     query?: {
         /**
+         * Name
+         */
+        name?: string;
+        /**
          * Label
          */
         label?: number | null;

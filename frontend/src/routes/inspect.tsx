@@ -70,6 +70,7 @@ export function InspectPage() {
         <Inspector
           key={version ?? 'champion'}
           told={told.data}
+          projectId={projectId}
           sampleIds={sampleIds}
           trust={trust}
           method={method}

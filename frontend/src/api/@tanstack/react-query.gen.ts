@@ -2984,6 +2984,8 @@ export const listSamplesQueryKey = (options: Options<ListSamplesData>) => create
 
 /**
  * List Samples
+ *
+ * `name`: a part of it, whatever its case.
  */
 export const listSamplesOptions = (options: Options<ListSamplesData>) => queryOptions<ListSamplesResponse, ListSamplesError, ListSamplesResponse, ReturnType<typeof listSamplesQueryKey>>({
     queryFn: async ({ queryKey, signal }) => {
@@ -3002,6 +3004,8 @@ export const listSamplesInfiniteQueryKey = (options: Options<ListSamplesData>): 
 
 /**
  * List Samples
+ *
+ * `name`: a part of it, whatever its case.
  */
 export const listSamplesInfiniteOptions = (options: Options<ListSamplesData>) => {
     const opts = infiniteQueryOptions<ListSamplesResponse, ListSamplesError, InfiniteData<ListSamplesResponse>, QueryKey<Options<ListSamplesData>>, number | Pick<QueryKey<Options<ListSamplesData>>[0], 'body' | 'headers' | 'path' | 'query'>>(

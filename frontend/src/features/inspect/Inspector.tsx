@@ -16,6 +16,7 @@ import classes from './Inspector.module.css';
 import { type Asked, askedFile, askedSample, canBeAsked, defaultsOf, type Values } from './inspect';
 import { LookCard, type Shown } from './LookCard';
 import { MethodForm } from './MethodForm';
+import { SamplePicker } from './SamplePicker';
 import { useLooks } from './use-looks';
 import { Zoomed } from './Zoomed';
 
@@ -33,6 +34,8 @@ interface InspectorProps {
   told: MethodsOut;
   /** Chooses the model; above its facts. */
   chooser: ReactNode;
+  /** Of whose pool samples can be picked. */
+  projectId?: number;
   /** Of the pool, to begin with. */
   sampleIds?: number[];
   trust?: ReadonlyMap<string, Trust>;
@@ -45,6 +48,7 @@ interface InspectorProps {
 export function Inspector({
   told,
   chooser,
+  projectId,
   sampleIds,
   trust,
   method: wanted,
@@ -56,6 +60,7 @@ export function Inspector({
   const [values, setValues] = useState<Values>(() => defaultsOf(method));
   const [top, setTop] = useState<number | string>(Math.min(TOP, told.model.classes.length));
   const [shown, setShown] = useState<Shown | null>(null);
+  const [picking, setPicking] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
   const { heat, flip } = useHeat();
   useShortcut(useCallback((event) => event.key === 'h' && flip(), [flip]));
@@ -116,14 +121,19 @@ export function Inspector({
           asked.length === 0 ? 'What does the model look at?' : `${method.title}: what the model looks at`
         }
         actions={
-          asked.length > 0 && (
-            <Group gap="sm">
-              <HeatSlider />
+          <Group gap="sm">
+            {asked.length > 0 && <HeatSlider />}
+            {projectId !== undefined && (
+              <Button variant="default" size="xs" onClick={() => setPicking(true)}>
+                Pick samples…
+              </Button>
+            )}
+            {asked.length > 0 && (
               <Button variant="default" size="xs" onClick={clear}>
                 Clear
               </Button>
-            </Group>
-          )
+            )}
+          </Group>
         }
       >
         <Stack gap="md" style={{ '--heat-opacity': shownOpacity(heat) } as React.CSSProperties}>
@@ -168,6 +178,14 @@ export function Inspector({
           ))}
         </Stack>
       </Panel>
+      {projectId !== undefined && (
+        <SamplePicker
+          projectId={projectId}
+          opened={picking}
+          onClose={() => setPicking(false)}
+          onPick={(ids) => add(ids.map(askedSample))}
+        />
+      )}
       <Zoomed shown={shown} opacity={shownOpacity(heat)} onClose={() => setShown(null)} />
     </div>
   );

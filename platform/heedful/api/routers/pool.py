@@ -101,11 +101,15 @@ def list_refusals(
 def list_samples(
     request: HttpRequest,
     project_id: int,
+    name: str = "",
     label: int | None = None,
     offset: Offset = 0,
     limit: Limit = 60,
 ) -> SamplePage:
+    """`name`: a part of it, whatever its case."""
     samples = project_of(request, project_id).samples.select_related("label__label_class").order_by("pk")
+    if name:
+        samples = samples.filter(name__icontains=name)
     if label is not None:
         samples = samples.filter(label__label_class_id=label)
     return SamplePage(count=samples.count(), items=[_sample_out(one) for one in samples[offset : offset + limit]])
