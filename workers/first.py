@@ -19,7 +19,7 @@ def put_first(
     room = max(query_round.size - len(control), 0)
     # What joined the pool since waits until it is embedded.
     waiting = list(waiting_first(query_round.project_id).filter(sample__shard__isnull=False)[:room])
-    said = opinions(model, [one.sample for one in waiting]) if model and waiting else [None] * len(waiting)
+    said = opinions(model, [one.sample for one in waiting]).tolist() if model else [None] * len(waiting)
     wanted = [
         ChosenSample(
             sample_id=one.sample_id,

@@ -43,15 +43,16 @@ def embedded(model: ModelVersion, samples: list[LabeledSample]) -> Embeddings:
     return gather(shard_embeddings(model.project_id, model.backbone.key), [(one.shard_id, one.row) for one in samples])
 
 
-def opinions(model: ModelVersion, samples: Sequence[Sample]) -> list[list[float]]:
-    """The probabilities that it gives to samples of the pool, whose embeddings must be there."""
+def opinions(model: ModelVersion, samples: Sequence[Sample]) -> Probabilities:
+    """(n, c): what it says of samples whose embeddings are there."""
+    if not samples:
+        return np.empty((0, 0), np.float32)
     places = [(one.shard_id, one.row) for one in samples]
     embeddings = gather(
         shard_embeddings(model.project_id, model.backbone.key),
         places,  # type: ignore[arg-type]  # what is embedded lies in a shard
     )
-    found: list[list[float]] = head(model.head_address).probabilities(embeddings).tolist()
-    return found
+    return head(model.head_address).probabilities(embeddings)
 
 
 def prepared(samples: list[LabeledSample], preprocessing: Preprocessing) -> Images:

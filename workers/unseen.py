@@ -54,7 +54,7 @@ def _has_been_seen_by(sample: Sample, tier_id: int) -> bool:
 
 
 def _honeypot(project: Project, sample: Sample, like: ChosenSample, model: ModelVersion | None) -> ChosenSample:
-    probabilities = opinions(model, [sample])[0] if model else None
+    probabilities = opinions(model, [sample])[0].tolist() if model else None
     return ChosenSample(
         sample_id=sample.pk,
         strategy=like.strategy,

@@ -18,7 +18,7 @@ from ml.arrays import Probabilities
 from ml.strategies.reasons import names_another, reason
 from ml.strategies.selection import Choice, select
 from workers.asking import asking
-from workers.files import gather, head, shard_embeddings
+from workers.judged import opinions
 from workers.running import RunningJob
 from workers.tasks.explain import BATCH, explanations_of
 from workers.tasks.score import shortlisted
@@ -74,7 +74,7 @@ def ranked(query_round: QueryRound, model: ModelVersion, items: Sequence[QueueIt
     kept = sorted((item for item in items if item.pk not in lost), key=lambda item: _place(item, choices))
     sayings = {item.pk: _saying(item, choices.get(item.sample_id)) for item in kept if not item.honeypot}
     rng = np.random.default_rng([query_round.project.seed, query_round.number, RERANKING, model.number])
-    for item, said in zip(kept, _opinions(model, kept), strict=True):
+    for item, said in zip(kept, opinions(model, [item.sample for item in kept]), strict=True):
         saying = sayings.get(item.pk) or _like_another(item, list(sayings.values()), rng)
         choice = choices.get(item.sample_id) if by_strategy(item) else None
         item.strategy = saying.strategy
@@ -120,14 +120,6 @@ def _like_another(item: QueueItem, others: Sequence[Saying], rng: np.random.Gene
     """A honeypot speaks as another item of the round does, if it can as one that names no other sample."""
     others = [one for one in others if not names_another(one.strategy)] or others
     return others[int(rng.integers(len(others)))] if others else Saying(item.strategy)
-
-
-def _opinions(model: ModelVersion, items: Sequence[QueueItem]) -> Probabilities:
-    if not items:
-        return np.empty((0, 0), np.float32)
-    places = [(item.sample.shard_id, item.sample.row) for item in items]
-    embeddings = gather(shard_embeddings(model.project_id, model.backbone.key), places)  # type: ignore[arg-type]
-    return head(model.head_address).probabilities(embeddings)
 
 
 def _reason(query_round: QueryRound, saying: Saying, said: Probabilities) -> str:

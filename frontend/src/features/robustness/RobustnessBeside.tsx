@@ -67,7 +67,7 @@ function FigureTable({ number, other, before, after }: FigureTableProps) {
   const was = figuresOf(before);
   return (
     <Panel title="How easily either is fooled">
-      <Table.ScrollContainer minWidth={360}>
+      <Table.ScrollContainer minWidth={260}>
         <Table>
           <Table.Thead>
             <Table.Tr>
