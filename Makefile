@@ -70,7 +70,7 @@ test: install browser
 	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --no-loadscope-reorder
 	$(NPM) test
 
-bench: install
+bench: install browser
 	$(BIN)/python -m benchmarks
 
 bench-savings: install

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from collections.abc import Callable, Mapping
 
-from benchmarks import ablation, explain, latency, machine, report, scoring, selection
+from benchmarks import ablation, explain, latency, machine, pool_map, report, scoring, selection
 
 PARTS: Mapping[str, Callable[[bool], report.Report]] = {
     "scoring": scoring.run,
@@ -12,6 +12,7 @@ PARTS: Mapping[str, Callable[[bool], report.Report]] = {
     "ablation": ablation.run,
     "latency": latency.run,
     "explain": explain.run,
+    "map": pool_map.run,
 }
 
 

@@ -1,8 +1,10 @@
 """The page of one sample: its label is corrected, disputed and let stand, and its history tells of all of it."""
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
+from heedful.pool.models import Source
 from tests.accounts.people import member
 from tests.factories import hear, queue
 
@@ -66,3 +68,17 @@ def test_what_people_marked_is_framed_in_the_picture(sample_page, labeled):
     assert frame["width"] == pytest.approx(picture["width"] / 2, abs=1)
     assert frame["x"] - picture["x"] == pytest.approx(picture["width"] / 4, abs=1)
     assert frame["y"] == pytest.approx(picture["y"], abs=1)
+
+
+def test_what_people_drew_is_outlined_in_the_picture(sample_page, project, labeled, tmp_path):
+    Source.objects.filter(project=project).update(kind=Source.Kind.CSV, address=str(tmp_path / "table.csv"))
+    drawn = Image.new("1", (labeled.width, labeled.height))
+    drawn.paste(1, (8, 8, 24, 20))
+    drawn.save(tmp_path / "mask.png")
+    labeled.metadata = {"mask": "mask.png"}
+    labeled.save()
+    page = sample_page()
+    outline = page.get_by_role("img", name="Where the object is marked")
+    expect(outline).to_be_visible()
+    expect(outline).to_have_js_property("naturalWidth", labeled.width)
+    assert outline.bounding_box() == page.get_by_role("img", name=labeled.name).bounding_box()

@@ -7,7 +7,8 @@ import pytest
 
 from ml.evaluation.outliers import auroc, energy, fitted
 from ml.evaluation.robustness.attacks import fgsm, pgd, random_noise
-from ml.evaluation.robustness.corruptions import CORRUPTIONS, SEVERITIES, corrupted, nonsense, scrambled
+from ml.evaluation.robustness.corruptions import CORRUPTIONS, SEVERITIES, corrupted
+from ml.evaluation.robustness.nonsense import of_nothing, of_other_things, scrambled
 from ml.inference.preprocessing import normalised
 from tests.ml.planted import PREPARED, SIZE, opened, pictures
 
@@ -60,7 +61,7 @@ def test_nonsense_is_foreign_and_the_threshold_passes_its_share(model):
     foreign = fitted(known, held, passing=0.95, rng=np.random.default_rng(0))
     assert (foreign.scores(ours) <= foreign.threshold).mean() > 0.88
     rng = np.random.default_rng(4)
-    odd = [one for _ in range(4) for one in nonsense(SIZE, rng).values()]
+    odd = [one for _ in range(4) for one in of_nothing(SIZE, rng).values()]
     odd = embedded(model, np.stack([normalised(one, PREPARED) for one in odd]))
     assert auroc(foreign.scores(ours), foreign.scores(odd)) > 0.9
 
@@ -73,6 +74,15 @@ def test_energy_and_auroc():
     assert energy(np.array([[0.0, 0.0], [5.0, 0.0]])) == pytest.approx([-np.log(2), -5.0067], abs=1e-3)
     assert auroc(np.array([1.0, 2.0]), np.array([3.0, 4.0])) == 1
     assert auroc(np.array([1.0, 2.0]), np.array([1.0, 2.0])) == 0.5
+
+
+def test_other_things_are_pictures_and_no_two_alike():
+    rng = np.random.default_rng(3)
+    made = [of_other_things(64, rng) for _ in range(3)]
+    for name in ("handwritten digit", "photograph"):
+        pictures = [one[name] for one in made]
+        assert all(one.shape == (64, 64, 3) and one.dtype == np.uint8 and np.ptp(one) > 100 for one in pictures)
+        assert not np.array_equal(pictures[0], pictures[1])
 
 
 def test_scrambled_pictures_hold_the_same_parts():

@@ -8,9 +8,10 @@ corruptions                     of each: name, and severities: severity, cost, r
 mean_rise                       of the cost a sample, over all corruptions and severities
 noise                           epsilon (of a pixel's range), flips (share of decisions that change)
 attacks                         empty with `no_attacks` saying why; else name, epsilon, right, cost
-nonsense                        share (called something surely), sure (the probability above which half of the right
-                                answers lie), and shown: name, predicted, probability, picture_address, foreign
-foreign                         threshold, passing, auroc (noise and scrambled pictures), energy_auroc, caught (share
+nonsense                        of nothing, of gold in disorder, and of other things: share (called something
+                                surely), sure (the probability above which half of the right answers lie), tried, and
+                                shown: name, predicted, probability, picture_address, foreign
+foreign                         threshold, passing, auroc (nonsense above ordinary samples), energy_auroc, caught (share
                                 of nonsense above the threshold)
 sentences
 """
@@ -31,7 +32,8 @@ from ml.evaluation.bootstrap import mean_interval
 from ml.evaluation.decisions import decide
 from ml.evaluation.outliers import auroc, energy
 from ml.evaluation.robustness.attacks import fgsm, pgd, random_noise
-from ml.evaluation.robustness.corruptions import CORRUPTIONS, SEVERITIES, corrupted, nonsense, scrambled
+from ml.evaluation.robustness.corruptions import CORRUPTIONS, SEVERITIES, corrupted
+from ml.evaluation.robustness.nonsense import of_nothing, of_other_things, scrambled
 from ml.explain.model import ExplainedModel
 from ml.inference.embedding import pixels
 from ml.inference.preprocessing import normalised
@@ -155,10 +157,12 @@ def _nonsense(
     rng: np.random.Generator,
 ) -> dict[str, Any]:
     side = opened.preprocessing.size
-    odd: list[tuple[str, Pixels]] = []
-    while len(odd) < NONSENSE:
-        odd += list(nonsense(side, rng).items())
-    odd = odd[:NONSENSE] + [("scrambled", scrambled(one, rng)) for one in seen[:NONSENSE]]
+    odd = [("scrambled", scrambled(one, rng)) for one in seen[:NONSENSE]]
+    for make in (of_nothing, of_other_things):
+        made: list[tuple[str, Pixels]] = []
+        while len(made) < NONSENSE:
+            made += make(side, rng).items()
+        odd += made[:NONSENSE]
     images = _prepared(opened, [one for _, one in odd])
     said = opened.scores(images, "probabilities")
     right = clean.argmax(axis=1) == labels
@@ -222,7 +226,7 @@ def _sentences(body: Mapping[str, Any]) -> list[str]:
             f" {worst['right']:.0%} right."
         )
     said.append(
-        f"Is as sure of {odd['share']:.0%} of pictures of nothing as of right answers; the guard takes"
+        f"Is as sure of {odd['share']:.0%} of nonsense pictures as of right answers; the guard takes"
         f" {foreign['caught']:.0%} of them for foreign (AUROC {foreign['auroc']:.2f})."
     )
     return said

@@ -15,7 +15,7 @@ export function VersionRobustnessPage() {
       asks="Try to fool it"
       empty={{
         title: 'Nobody has tried to fool it yet',
-        text: 'Blur, noise, shifts and the like in five severities, attacks along the gradient, and pictures of nothing: what each costs on gold. Takes about a minute.',
+        text: 'Blur, noise, shifts and the like in five severities, attacks along the gradient, and nonsense pictures: what each costs on gold. Takes about a minute.',
       }}
     >
       {(found) => <RobustnessPanel found={found} />}

@@ -1,1 +1,1 @@
-"""What fools a model: pictures made worse, small noise, attacks, and pictures of nothing."""
+"""What fools a model: pictures made worse, small noise, attacks, and nonsense pictures."""

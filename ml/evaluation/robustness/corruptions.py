@@ -82,30 +82,5 @@ def corrupted(pixels: Pixels, name: str, severity: int, rng: np.random.Generator
     return CORRUPTIONS[name](pixels, severity, rng)
 
 
-def nonsense(side: int, rng: np.random.Generator) -> Mapping[str, Pixels]:
-    """Pictures of nothing: noise of each pixel and of patches, flat fields, and a gradient."""
-    patches = rng.integers(0, 256, (8, 8, 3), np.uint8)
-    along = np.linspace(0, 255, side)
-    made = {
-        "noise": rng.integers(0, 256, (side, side, 3), np.uint8),
-        "patches": np.asarray(Image.fromarray(patches).resize((side, side), Image.Resampling.NEAREST)),
-        "gradient": np.broadcast_to(along[None, :, None], (side, side, 3)).astype(np.uint8),
-    }
-    flat = {"black": 0, "grey": 127, "white": 255}
-    made |= {name: np.full((side, side, 3), level, np.uint8) for name, level in flat.items()}
-    colour = rng.integers(0, 256, 3)
-    return {**made, "one colour": np.broadcast_to(colour, (side, side, 3)).astype(np.uint8)}
-
-
-def scrambled(pixels: Pixels, rng: np.random.Generator, *, cells: int = 8) -> Pixels:
-    """Its parts in another order: the same colours and textures, and no object."""
-    step = pixels.shape[0] // cells
-    parts = [pixels[r * step : (r + 1) * step, c * step : (c + 1) * step] for r in range(cells) for c in range(cells)]
-    order = rng.permutation(len(parts))
-    rows = [np.concatenate([parts[order[r * cells + c]] for c in range(cells)], axis=1) for r in range(cells)]
-    mixed = Image.fromarray(np.concatenate(rows))
-    return np.asarray(mixed.resize((pixels.shape[0], pixels.shape[0]), Image.Resampling.NEAREST))
-
-
 def _clipped(values: npt.NDArray[np.float64]) -> Pixels:
     return np.clip(values, 0, 255).astype(np.uint8)

@@ -101,7 +101,7 @@ LIMITS: Mapping[str, tuple[float, float, str]] = {
     "honeypot_minimum": (1, 1000, "Judge nobody by fewer than 1 honeypot, nor wait for more than 1,000."),
     "foreign_share": (0, 0.5, "At most half may be taken for foreign; 0 guards nothing."),
     "noise_bound": (0, 1, "The bound is a share of decisions."),
-    "nonsense_bound": (0, 1, "The bound is a share of pictures of nothing."),
+    "nonsense_bound": (0, 1, "The bound is a share of nonsense pictures."),
     "blind_share": (0, 1, "The blind share is between 0, which shows everything, and 1."),
 }
 

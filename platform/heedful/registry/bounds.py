@@ -2,7 +2,7 @@
 
 corruption_bound    money a sample: how much dearer corruptions may make decisions, on average over all of them
 noise_bound         share of decisions that small noise may change
-nonsense_bound      share of pictures of nothing that may be called something as surely as right answers are
+nonsense_bound      share of nonsense pictures that may be called something as surely as right answers are
 """
 
 from collections.abc import Mapping
@@ -37,6 +37,6 @@ def broken_bounds(project: Project, measured: Mapping[str, Any]) -> list[str]:
         )
     if project.nonsense_bound is not None and sure > project.nonsense_bound:
         broken.append(
-            f"It is sure of {sure:.0%} of pictures of nothing; the project allows {project.nonsense_bound:.0%}."
+            f"It is sure of {sure:.0%} of nonsense pictures; the project allows {project.nonsense_bound:.0%}."
         )
     return broken

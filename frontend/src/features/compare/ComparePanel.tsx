@@ -10,11 +10,12 @@ import { SampleLink } from '@/components/SampleLink';
 import { shownOpacity, useHeat } from '@/hooks/use-heat';
 import { useShortcut } from '@/hooks/use-shortcut';
 import { formatMoney, formatMoneyInterval, formatMoneyShort } from '@/lib/money';
-import { formatEstimate, formatNumber, plural } from '@/lib/numbers';
+import { formatCount, formatEstimate, formatNumber, plural } from '@/lib/numbers';
 import classes from './ComparePanel.module.css';
 import { type Comparison, type Flip, type Gain, type Measure, verdictOf } from './compare';
 
 const FEW_FLIPS = 8;
+const MORE_FLIPS = 24;
 
 interface ComparePanelProps {
   number: number;
@@ -87,8 +88,8 @@ function FlipPanel({ number, found }: ComparePanelProps) {
   const [which, setWhich] = useState<'fixed' | 'broken'>('fixed');
   const { heat, flip } = useHeat();
   useShortcut(useCallback((event) => event.key === 'h' && flip(), [flip]));
-  const [all, setAll] = useState(false);
-  const flips = all ? found[which] : found[which].slice(0, FEW_FLIPS);
+  const [most, setMost] = useState(FEW_FLIPS);
+  const flips = found[which].slice(0, most);
   return (
     <Panel
       title={`${found.fixed.length} fixed, ${found.broken.length} broken`}
@@ -121,8 +122,8 @@ function FlipPanel({ number, found }: ComparePanelProps) {
         </div>
       )}
       {flips.length < found[which].length && (
-        <Button variant="default" size="xs" mt="sm" onClick={() => setAll(true)}>
-          Show all {found[which].length}
+        <Button variant="default" size="xs" mt="sm" onClick={() => setMost(most + MORE_FLIPS)}>
+          Show {Math.min(MORE_FLIPS, found[which].length - most)} more of {formatCount(found[which].length)}
         </Button>
       )}
       {found.more > 0 && (

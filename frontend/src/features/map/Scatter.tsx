@@ -97,6 +97,7 @@ export default function Scatter(props: ScatterProps) {
         { zDataType: 'categorical' },
       )
       .then(() => {
+        if (plot.current !== made) return;
         // Else a narrow canvas shows the middle alone.
         if (!seen.current) made.zoomToArea(WHOLE);
         seen.current = true;

@@ -24,7 +24,7 @@ export function RobustnessBeside({ projectId, number, other }: RobustnessBesideP
   return (
     <Panel title="Which is fooled more easily is not known yet">
       <Text size="sm" mb="xs">
-        Both are tried on the same gold: corruptions, noise, attacks, and pictures of nothing. About a minute
+        Both are tried on the same gold: corruptions, noise, attacks, and nonsense pictures. About a minute
         each.
       </Text>
       {untried.map(

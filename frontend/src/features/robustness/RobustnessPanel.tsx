@@ -10,7 +10,7 @@ import { formatNumber, formatShare, plural } from '@/lib/numbers';
 import classes from './RobustnessPanel.module.css';
 import { type Corruption, type Robustness, robustnessCsv, severityOption, worstOf } from './robustness';
 
-/** What fools the version: corruptions, noise, attacks, pictures of nothing, and what is foreign to it. */
+/** What fools the version: corruptions, noise, attacks, nonsense pictures, and what is foreign to it. */
 export function RobustnessPanel({ found }: { found: Robustness }) {
   return (
     <Stack gap="sm">
@@ -157,9 +157,10 @@ function AttackPanel({ found }: { found: Robustness }) {
 function NonsensePanel({ found }: { found: Robustness }) {
   const { nonsense, foreign } = found;
   return (
-    <Panel title={`Of ${nonsense.tried} pictures of nothing it is sure of ${formatShare(nonsense.share)}`}>
+    <Panel title={`Of ${nonsense.tried} nonsense pictures it is sure of ${formatShare(nonsense.share)}`}>
       <Text size="sm" mb="xs">
-        Sure: {formatShare(nonsense.sure)} or more, as half of its right answers are. The guard takes{' '}
+        Noise and flat fields, gold in disorder, handwritten digits and parts of photographs. Sure:{' '}
+        {formatShare(nonsense.sure)} or more, as half of its right answers are. The guard takes{' '}
         {formatShare(foreign.caught)} of them for foreign (AUROC {formatNumber(foreign.auroc, 2)}; by energy{' '}
         {formatNumber(foreign.energy_auroc, 2)}), and lets {formatShare(foreign.passing)} of ordinary samples
         pass.

@@ -78,8 +78,8 @@ export function figuresOf(found: Robustness): Figure[] {
     },
     share('Decisions that small noise changes', found.noise.flips, 'lower'),
     ...(found.attacks.length > 0 ? [share('Right under the worst attack', attacked, 'higher')] : []),
-    share('Sure of pictures of nothing', found.nonsense.share, 'lower'),
-    share('Pictures of nothing that the guard finds foreign', found.foreign.caught, 'higher'),
+    share('Sure of nonsense pictures', found.nonsense.share, 'lower'),
+    share('Nonsense pictures that the guard finds foreign', found.foreign.caught, 'higher'),
   ];
 }
 

@@ -218,7 +218,7 @@ function Robustness({ form, currency }: { form: Form; currency: string }) {
           form={form}
           field="nonsense_bound"
           label="May be sure of"
-          description="Of pictures of nothing, as sure as it is of right answers."
+          description="Of nonsense pictures, as sure as it is of right answers."
         />
       </Stack>
     </Panel>
