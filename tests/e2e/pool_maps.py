@@ -48,10 +48,11 @@ def make_large_map(project: Project, folder: Path) -> PoolMap:
 
 
 def shown(page: Page) -> Page:
-    """Once it is drawn."""
+    """Once it is drawn: a blank canvas makes a small picture."""
     expect(page.get_by_role("heading", name="100,000 samples")).to_be_visible()
     expect(page.get_by_test_id("scatter")).to_be_visible()
-    page.wait_for_timeout(500)
+    page.wait_for_function("document.querySelector('[data-testid=scatter]').toDataURL().length > 20_000")
+    page.wait_for_timeout(300)
     return page
 
 
