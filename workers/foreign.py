@@ -44,7 +44,8 @@ def set_foreign_aside(model: ModelVersion | None, choices: Sequence[Choice]) -> 
     if model is None or not guards(model):
         return set()
     asked = [one.sample_id for one in choices if one.strategy != CONTROL_STRATEGY]
-    samples = Sample.objects.filter(pk__in=asked, set_aside=None).order_by("pk")
+    # Somebody has looked at what is set aside already, or wants it asked first.
+    samples = Sample.objects.filter(pk__in=asked, set_aside=None, priority=None).order_by("pk")
     places = list(samples.values_list("pk", "shard_id", "row"))
     if not places:
         return set()
@@ -54,8 +55,9 @@ def set_foreign_aside(model: ModelVersion | None, choices: Sequence[Choice]) -> 
         [(shard_id, row) for _, shard_id, row in places],  # type: ignore[misc]  # what is chosen lies in a shard
     )
     scores = dict(zip([pk for pk, *_ in places], foreign.scores(embeddings).tolist(), strict=True))
-    found = {pk: score for pk, score in scores.items() if score > foreign.threshold}
-    found_foreign(scores=found, threshold=foreign.threshold, model_number=model.number)
+    threshold = foreign.threshold(1 - model.project.foreign_share)
+    found = {pk: score for pk, score in scores.items() if score > threshold}
+    found_foreign(scores=found, threshold=threshold, model_number=model.number)
     return set(found)
 
 
@@ -65,7 +67,7 @@ def guards(model: ModelVersion) -> bool:
 
 
 def foreign_of(model: ModelVersion) -> Foreign:
-    """Fitted once for a version and the share that its project lets pass."""
+    """Fitted once for a version."""
     shards = shard_embeddings(model.project_id, model.backbone.key)
     return _kept(model, model.graph_address, lambda places: gather(shards, places))
 
@@ -85,7 +87,7 @@ def guard_form(model: ModelVersion, graph_address: str) -> None:
 def foreign_at(address: str) -> Foreign:
     """As it was fitted; the file never changes, since its name holds what it rests on."""
     with np.load(io.BytesIO(artifacts.read(address))) as kept:
-        return Foreign(kept["known"], float(kept["threshold"]), float(kept["passing"]))
+        return Foreign(kept["known"], kept["ordinary"])
 
 
 Embedded = Callable[[Sequence[Place]], Embeddings]
@@ -109,7 +111,7 @@ def _fitted(model: ModelVersion, embedded: Embedded) -> Foreign:
         learned = embedded([known[row] for row in rng.permutation(len(known))])
         if len(rest) < LEAST_HELD_OUT:
             rest, learned = _halves(learned, rng)
-    return fitted(learned, rest, passing=1 - model.project.foreign_share, rng=rng)
+    return fitted(learned, rest, rng=rng)
 
 
 def _addresses(places: Sequence[Place]) -> list[str]:
@@ -140,5 +142,5 @@ def _drawn(model: ModelVersion, known: set[Place], rng: np.random.Generator) -> 
 
 def _write(address: str, foreign: Foreign) -> None:
     stream = io.BytesIO()
-    np.savez(stream, known=foreign.known, threshold=np.float64(foreign.threshold), passing=np.float64(foreign.passing))
+    np.savez(stream, known=foreign.known, ordinary=foreign.ordinary)
     artifacts.write(address, stream.getvalue())

@@ -83,10 +83,11 @@ def predict(order: Order, contents: bytes) -> Reply:
 
     def guard(address: str) -> Seen:
         foreign = foreign_at(address)
+        threshold = foreign.threshold(order["passing"])
 
         def seen(rows: Indices, embeddings: Embeddings) -> None:
             for row, score in zip(rows.tolist(), foreign.scores(embeddings).tolist(), strict=True):
-                scores[row], thresholds[row] = score, foreign.threshold
+                scores[row], thresholds[row] = score, threshold
 
         return seen
 

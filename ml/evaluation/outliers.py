@@ -17,12 +17,15 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Foreign:
-    """known: (m, d), directions of embeddings that the model learned from. threshold: scores above it are foreign.
-    passing: the share of samples like those that it lets through."""
+    """known: (m, d), directions of embeddings that the model learned from. ordinary: (k,), the scores of samples of the
+    same kind that are not among them."""
 
     known: npt.NDArray[np.float32]
-    threshold: float
-    passing: float
+    ordinary: Floats
+
+    def threshold(self, passing: float) -> float:
+        """Scores above it are foreign; that share of ordinary samples lies at it or below. passing: such as 0.99."""
+        return float(np.quantile(self.ordinary, passing, method="higher"))
 
     def scores(self, embeddings: Embeddings) -> Floats:
         """(n, d) -> (n,): the distance to the fifth nearest known sample, 0..2 (deep nearest neighbours; Sun et al.,
@@ -30,12 +33,11 @@ class Foreign:
         return _scores(embeddings, self.known, NEIGHBOUR)
 
 
-def fitted(known: Embeddings, held_out: Embeddings, *, passing: float, rng: np.random.Generator) -> Foreign:
-    """held_out: samples of the same kind that are not among the known. passing: 0..1, such as 0.99."""
+def fitted(known: Embeddings, held_out: Embeddings, *, rng: np.random.Generator) -> Foreign:
+    """held_out: samples of the same kind that are not among the known."""
     rows = np.sort(rng.permutation(len(known))[:MOST_KNOWN])
     directions = unit_length(known[rows])
-    scores = _scores(held_out, directions, NEIGHBOUR)
-    return Foreign(directions, float(np.quantile(scores, passing, method="higher")), passing)
+    return Foreign(directions, _scores(held_out, directions, NEIGHBOUR))
 
 
 def energy(logits: npt.NDArray[np.floating]) -> Floats:

@@ -50,7 +50,6 @@ def select(candidates: Candidates, plan: QueryPlan, *, size: int, rng: np.random
     Slots are interleaved in rank, so that the first answers already serve every slot.
     """
     n_control, places = plan.places(min(size, len(candidates.ids)))
-    left = np.ones(len(candidates.ids), bool)
     parts = [_control(candidates, n_control, rng)]
     left = np.ones(len(candidates.ids), bool)
     left[[choice.row for choice in parts[0]]] = False

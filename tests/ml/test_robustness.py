@@ -58,8 +58,9 @@ def test_an_attack_stays_within_its_bound_and_does_more_than_chance(model):
 
 def test_nonsense_is_foreign_and_the_threshold_passes_its_share(model):
     known, held, ours = (embedded(model, pictures(n, seed=seed).images) for n, seed in ((240, 1), (200, 2), (200, 3)))
-    foreign = fitted(known, held, passing=0.95, rng=np.random.default_rng(0))
-    assert (foreign.scores(ours) <= foreign.threshold).mean() > 0.88
+    foreign = fitted(known, held, rng=np.random.default_rng(0))
+    assert (foreign.scores(ours) <= foreign.threshold(0.95)).mean() > 0.88
+    assert (foreign.ordinary <= foreign.threshold(0.95)).mean() == pytest.approx(0.95, abs=0.006)
     rng = np.random.default_rng(4)
     odd = [one for _ in range(4) for one in of_nothing(SIZE, rng).values()]
     odd = embedded(model, np.stack([normalised(one, PREPARED) for one in odd]))

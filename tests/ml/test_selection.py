@@ -61,6 +61,18 @@ def test_each_slot_takes_what_a_plain_reading_of_it_would():
     assert rare == [row for row in by_probability.tolist() if row not in uncertain][:10]
 
 
+def test_what_is_left_out_is_neither_chosen_nor_drawn():
+    candidates = replace(_candidates(60, 4), control_ids=_candidates(60, 4).ids[:10], eligible=500)
+    gone = set(candidates.ids[5:30].tolist())
+    left = candidates.without(gone)
+    assert left.control_ids.tolist() == candidates.ids[:5].tolist()
+    rows = candidates.rows_of(left.ids)
+    assert np.array_equal(left.embeddings, candidates.embeddings[rows])
+    assert np.array_equal(left.probabilities, candidates.probabilities[rows])
+    choices = select(left, default_plan(target=1), size=35, rng=np.random.default_rng(1))
+    assert not gone & {one.sample_id for one in choices}
+
+
 def test_the_control_is_uniform_and_says_its_probability():
     candidates = _candidates(40, 3)
     drawn = np.zeros(40)

@@ -9,7 +9,8 @@ from heedful.budgets.models import Budget
 from heedful.budgets.rates import expert_tier
 from heedful.core.errors import BudgetExhausted, Conflict, InvalidInput
 from heedful.jobs.models import Job
-from heedful.pool.models import Sample
+from heedful.pool.marks import want_first
+from heedful.pool.models import Priority, Sample
 from heedful.quality.again import ask_again, may_be_asked, offers
 from heedful.quality.services import assign_gold
 from tests.factories import make_pool, queue
@@ -33,6 +34,12 @@ def again(project, samples, **changes):
         by=project.memberships.first().user,
         **{**wish, **changes},
     )
+
+
+def test_what_is_asked_again_is_wanted_first_no_more(project, samples):
+    want_first(project=project, sample_ids=[samples[0].pk], reason="", by=project.memberships.first().user)
+    again(project, samples[:1])
+    assert not Priority.objects.exists()
 
 
 def test_only_settled_labels_of_the_pool_may_be_asked_again(project, samples):

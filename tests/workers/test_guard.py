@@ -1,17 +1,25 @@
 """What fools a challenger keeps it from serving where the project says so; what is foreign is not paid for."""
 
 import numpy as np
+import pytest
 
+from heedful.acquisition.models import ASKED_FIRST, CONTROL_STRATEGY, QueryRound
+from heedful.acquisition.services import open_round
+from heedful.jobs.models import Job
 from heedful.pool.artifacts import shard_address
+from heedful.pool.marks import want_first
 from heedful.pool.models import SetAside, ShardArtifact
 from heedful.projects.models import Project
 from heedful.quality.models import Label
 from heedful.quality.services import take_snapshot
 from heedful.registry.models import ModelReport, ModelVersion
+from heedful.registry.services import enqueue_scoring
 from ml.strategies.candidates import Candidates
 from ml.strategies.selection import Choice
 from ml.strategies.strategy import Explanation
+from tests.factories import know
 from tests.trained import make_trained
+from tests.workers.champions import work
 from tests.workers.quick_runs import learned
 from workers.foreign import foreign_of, none_foreign, set_foreign_aside
 
@@ -64,22 +72,33 @@ def test_what_is_not_promoted_anyhow_is_not_measured(project, embedded):
     assert (model.state, model.reports.count()) == (ModelVersion.State.REJECTED, 0)
 
 
-def test_what_is_foreign_is_set_aside_and_the_control_is_not(project, tmp_path):
-    model = make_trained(project, tmp_path / "pictures", size=180)
+@pytest.fixture
+def model(project, tmp_path, settings):
+    settings.ARTIFACT_ROOT = f"file://{tmp_path / 'artifacts'}"
+    return make_trained(project, tmp_path / "pictures", size=180)
+
+
+def make_foreign(model, samples):
+    """As if it had learned from nothing like them."""
+    path = shard_address(model.project.shards.get(), ShardArtifact.Kind.EMBEDDINGS, model.backbone.key)
+    path = path.removeprefix("file://")
+    embeddings = np.load(path)
+    embeddings[[one.row for one in samples]] *= -1
+    np.save(path, embeddings)
+
+
+def test_what_is_foreign_is_set_aside_and_the_control_is_not(project, model):
     free = list(project.samples.filter(role="pool").order_by("pk")[:60])
     Label.objects.filter(sample__in=free).delete()
     model.run.snapshot = take_snapshot(project=project)
-    guard = foreign_of(model)
-    assert guard.passing == 0.999
+    Label.objects.filter(sample__role="pool").delete()
+    # Known is what the version learned from, whatever became of the labels since.
+    assert len(foreign_of(model).known) == 60
+    assert model.project.foreign_share == 0.001
     chosen, by_id = [choice(one) for one in free], {one.pk: one for one in free}
     assert set_foreign_aside(model, chosen) == set()
-    # As if the version had learned from nothing like them.
     odd = [free[0], free[1]]
-    shard = project.shards.get()
-    path = shard_address(shard, ShardArtifact.Kind.EMBEDDINGS, model.backbone.key).removeprefix("file://")
-    embeddings = np.load(path)
-    embeddings[[one.row for one in odd]] = -embeddings[[one.row for one in odd]]
-    np.save(path, embeddings)
+    make_foreign(model, odd)
     asked = [choice(odd[0]), choice(odd[1], strategy="uniform"), *chosen[2:]]
     assert set_foreign_aside(model, asked) == {odd[0].pk}
     aside = SetAside.objects.get()
@@ -100,3 +119,25 @@ def test_what_is_foreign_is_set_aside_and_the_control_is_not(project, tmp_path):
     Project.objects.filter(pk=project.pk).update(foreign_share=0)
     SetAside.objects.all().delete()
     assert set_foreign_aside(ModelVersion.objects.get(pk=model.pk), asked) == set()
+
+
+def test_a_round_is_filled_with_nothing_foreign_and_with_what_is_wanted_first(project, model, owner):
+    know(project, 1)
+    Project.objects.filter(pk=project.pk).update(honeypot_share=0, blind_share=0)
+    free = list(project.samples.filter(role="pool").order_by("pk")[:60])
+    Label.objects.filter(sample__in=free).delete()
+    foreign_of(model)
+    foreign = {one.pk for one in free[:35]}
+    make_foreign(model, free[:35])
+    enqueue_scoring(model=model, shard=project.shards.get())
+    work(project, Job.Kind.SCORE_SHARD)
+    want_first(project=project, sample_ids=[free[-1].pk], reason="Wanted.", by=owner)
+    opened = open_round(project_id=project.pk, kind=QueryRound.Kind.QUERY, size=20, model_number=model.number)
+    work(project, Job.Kind.FILL_ROUND)
+    items = list(opened.items.order_by("rank"))
+    assert len(items) == 20
+    assert (items[0].strategy, items[0].sample_id) == (ASKED_FIRST, free[-1].pk)
+    assert sum(items[0].probabilities) == pytest.approx(1)
+    assert not foreign & {one.sample_id for one in items if one.strategy != CONTROL_STRATEGY}
+    assert set(SetAside.objects.values_list("sample_id", flat=True)) <= foreign
+    assert SetAside.objects.exists()

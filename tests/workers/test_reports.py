@@ -1,5 +1,6 @@
 """Looking into a version that was really trained: its mistakes, what it looks at, what it gained, and what fools it."""
 
+import io
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,10 @@ def found(client: Client, model: ModelVersion, kind: str, subject: str = "") -> 
     report = client.get(address).json()
     assert (report["live"], report["error"]) == (False, "")
     return report["body"]
+
+
+def picture(url: str) -> Image.Image:
+    return Image.open(io.BytesIO(artifacts.read(media_address(url.split("/media/")[1])[0])))
 
 
 def is_there(url: str) -> bool:
@@ -108,7 +113,10 @@ def test_what_fools_it_is_told(browser, model):
     assert {one["name"] for one in body["attacks"]} == {"FGSM", "PGD"}
     assert 0 <= body["nonsense"]["share"] <= 1
     assert body["foreign"]["auroc"] > 0.6
-    assert is_there(body["corruptions"][0]["severities"][4]["picture_url"])
+    # A picture that is made brighter at first is so at each severity, and one made darker.
+    brightness = next(one for one in body["corruptions"] if one["name"] == "brightness")
+    means = [np.asarray(picture(one["picture_url"])).mean() for one in brightness["severities"]]
+    assert means in (sorted(means), sorted(means, reverse=True))
     assert len(body["sentences"]) == 4
 
 

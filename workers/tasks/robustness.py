@@ -168,7 +168,8 @@ def _nonsense(
     right = clean.argmax(axis=1) == labels
     sure = float(np.median(clean.max(axis=1)[right])) if right.any() else 1.0
     top = said.max(axis=1)
-    foreign = foreign_of(model)
+    foreign, passing = foreign_of(model), 1 - model.project.foreign_share
+    threshold = foreign.threshold(passing)
     ordinary, strange = (opened.embeddings(one) for one in (_prepared(opened, seen), images))
     scores = foreign.scores(strange)
     energies = [energy(opened.scores(one, "logits")) for one in (_prepared(opened, seen), images)]
@@ -183,18 +184,18 @@ def _nonsense(
                     "name": odd[row][0],
                     "predicted": opened.classes[int(said[row].argmax())],
                     "probability": float(top[row]),
-                    "foreign": bool(scores[row] > foreign.threshold),
+                    "foreign": bool(scores[row] > threshold),
                     "picture_address": _kept(model, f"nonsense-{row}", odd[row][1]),
                 }
                 for row in shown
             ],
         },
         "foreign": {
-            "threshold": foreign.threshold,
-            "passing": foreign.passing,
+            "threshold": threshold,
+            "passing": passing,
             "auroc": auroc(foreign.scores(ordinary), scores),
             "energy_auroc": auroc(*energies),
-            "caught": float((scores > foreign.threshold).mean()),
+            "caught": float((scores > threshold).mean()),
         },
     }
 

@@ -32,7 +32,7 @@ from workers.backbones import spec_of
 from workers.checkpoints import ArtifactStore
 from workers.files import CORES, Place, gather, shard_embeddings, source
 from workers.files import head as load_head
-from workers.foreign import guard_form, guards
+from workers.foreign import foreign_of, guard_form, guards
 from workers.labeled import groups_of, labels_of
 from workers.running import RunningJob
 from workers.terms import Terms
@@ -66,6 +66,8 @@ def make_smaller(running: RunningJob) -> None:
         forms = make_forms(bench, Path(folder), second_price=second_price, teaching=teaching, watch=running.progress)
         made = [_kept(model, one) for one in forms]
     if guards(model):
+        # Of a cascade, the full one answers what the other doubts.
+        foreign_of(model)
         own = sorted({one.graph_address for one in made if one.passed} - {"", model.graph_address})
         for done, address in enumerate(own):
             running.progress(done, len(own), "forms guarded")

@@ -15,9 +15,8 @@ from heedful.projects.models import Project
 
 
 def foreign_address(project: Project, graph_address: str) -> str:
-    """Where what is foreign to a graph is kept, for the share that its project lets be taken for so by mistake."""
-    passing = 1 - project.foreign_share
-    return artifacts.url("foreign", str(project.pk), f"{PurePosixPath(graph_address).stem[:32]}-{passing:g}.npz")
+    """Where it is kept what tells apart what is foreign to a graph."""
+    return artifacts.url("foreign", str(project.pk), f"{PurePosixPath(graph_address).stem[:32]}.npz")
 
 
 def has_bounds(project: Project) -> bool:

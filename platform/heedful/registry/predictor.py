@@ -44,15 +44,18 @@ def predict(
     costs: Sequence[Sequence[float]],
     pictures: Sequence[tuple[str, bytes]],
     foreign: Sequence[str | None],
+    passing: float,
 ) -> Answer:
-    """Names go with pictures, to say of which one something is wrong. foreign: where what is foreign to each step
-    is kept, if it is. Raises InvalidInput when one cannot be read, and PredictorUnavailable."""
+    """Names go with pictures, to say of which one something is wrong. foreign: where it is kept what is foreign to each
+    step, if it is; passing: the share of ordinary pictures that is not taken for so. Raises InvalidInput when one
+    cannot be read, and PredictorUnavailable."""
     contents = [content for _, content in pictures]
     order = {
         "steps": _told(steps),
         "costs": costs,
         "sizes": [len(content) for content in contents],
         "foreign": list(foreign),
+        "passing": passing,
     }
     said = _ask("/predict", order, contents)
     body = said.json()

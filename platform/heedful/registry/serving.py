@@ -47,7 +47,13 @@ def predict(*, project: Project, number: int | None, variant: str, pictures: Seq
     check_pictures([len(content) for _, content in pictures])
     model = named_version(project, number)
     steps = steps_of(model, variant)
-    answer = predictor.predict(steps=steps, costs=_costs(project), pictures=pictures, foreign=_guards(project, steps))
+    answer = predictor.predict(
+        steps=steps,
+        costs=_costs(project),
+        pictures=pictures,
+        foreign=_guards(project, steps),
+        passing=1 - project.foreign_share,
+    )
     return Served(model, steps, answer)
 
 

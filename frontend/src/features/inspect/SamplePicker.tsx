@@ -84,7 +84,7 @@ export function SamplePicker({ projectId, opened, onClose, onPick }: SamplePicke
           />
         </Group>
         {samples.isError && <ErrorNotice error={samples.error} onRetry={() => samples.refetch()} />}
-        {samples.data?.count === 0 && <Text size="sm">No sample is called so.</Text>}
+        {samples.data?.count === 0 && <Text size="sm">No sample has this name and label.</Text>}
         <div className={classes.grid}>
           {samples.data?.items.map((one) => (
             <button
